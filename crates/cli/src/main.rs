@@ -1,0 +1,2 @@
+//! `cargo zkvm`.
+fn main() {}

@@ -1,0 +1,2 @@
+//! zkvm-pcs
+#![no_std]

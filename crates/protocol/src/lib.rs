@@ -1,0 +1,2 @@
+//! zkvm-protocol
+#![no_std]

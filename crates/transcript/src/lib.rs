@@ -1,0 +1,2 @@
+//! zkvm-transcript
+#![no_std]

@@ -1,0 +1,2 @@
+//! zkvm-verifier
+#![no_std]

@@ -1,0 +1,2 @@
+//! zkvm-sdk
+#![no_std]
