@@ -127,10 +127,21 @@ pub enum Mode {
 pub enum Advice {
     /// The next word of the private input.
     Input,
-    /// Unsigned quotient rs1 / rs2 of the instruction; 2^32 - 1 if rs2 = 0.
-    Quotient { rs1: u8, rs2: u8 },
-    /// Quotient of the absolute values of rs1 and rs2; if rs2 = 0, 1 for negative rs1, else 2^32 - 1.
-    AbsQuotient { rs1: u8, rs2: u8 },
+    /// Unsigned quotient of two registers; 2^32 - 1 if the divisor is 0.
+    Quotient {
+        /// Register of the dividend.
+        rs1: u8,
+        /// Register of the divisor.
+        rs2: u8,
+    },
+    /// Quotient of the absolute values of two registers; if the divisor is 0, 1 for a negative
+    /// dividend, else 2^32 - 1.
+    AbsQuotient {
+        /// Register of the dividend.
+        rs1: u8,
+        /// Register of the divisor.
+        rs2: u8,
+    },
 }
 
 /// One row of the bytecode table.
