@@ -1,1 +1,3 @@
-//! zkvm-prover
+//! The party that computes.
+
+pub mod kernels;

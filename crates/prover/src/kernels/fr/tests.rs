@@ -1,0 +1,257 @@
+use super::*;
+use crate::kernels::on_each_path;
+use ark_ff::{BigInteger, Field, PrimeField, Zero};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+/// Zero, ±1, the largest representatives, and runs of ones along the limbs of both radices.
+fn edges() -> Vec<Fr> {
+    let mut largest = Fr::MODULUS;
+    largest.sub_with_borrow(&1u64.into());
+    let mut edges = vec![Fr::zero(), Fr::one(), -Fr::one(), wide::raw(largest.0)];
+    for (bits, count) in [(64, 4), (52, 5)] {
+        for i in 0..count {
+            let mut ones = ark_ff::BigInt::from((1u128 << bits) as u64).0;
+            ones[0] = u64::MAX >> (64 - bits);
+            let mut run = ark_ff::BigInt(ones) << (bits * i);
+            run.0[3] &= u64::MAX >> 3;
+            edges.push(wide::raw(run.0));
+        }
+    }
+    edges.push(wide::raw([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 3]));
+    edges
+}
+
+fn random(rng: &mut StdRng) -> Fr {
+    Fr::from_le_bytes_mod_order(&rng.random::<[u8; 32]>())
+}
+
+/// Half random values, half edges.
+fn values(rng: &mut StdRng, n: usize) -> Vec<Fr> {
+    let edges = edges();
+    let pick = |rng: &mut StdRng| match rng.random() {
+        true => random(rng),
+        false => edges[rng.random_range(0..edges.len())],
+    };
+    (0..n).map(|_| pick(rng)).collect()
+}
+
+/// A scalar c·2^-128 with c below 2^125, as a transcript gives.
+fn challenge(rng: &mut StdRng) -> Fr {
+    wide::raw([0, 0, rng.random(), rng.random::<u64>() >> 3])
+}
+
+const LENGTHS: [usize; 10] = [0, 1, 7, 8, 9, 16, 31, 64, 1000, 3 * GRAIN + 5];
+
+fn for_all_lengths(test: impl Fn(&mut StdRng, usize)) {
+    on_each_path(|| {
+        let mut rng = StdRng::seed_from_u64(52);
+        for n in LENGTHS {
+            test(&mut rng, n);
+        }
+    });
+}
+
+/// The scalars that an operation with one scalar must handle.
+fn scalars(rng: &mut StdRng) -> Vec<Fr> {
+    let largest = wide::raw([0, 0, u64::MAX, u64::MAX >> 3]);
+    let mut all = edges();
+    all.extend([random(rng), challenge(rng), challenge(rng), largest]);
+    all
+}
+
+fn line(low: Fr, high: Fr, x: Fr) -> Fr {
+    low + x * (high - low)
+}
+
+#[test]
+fn edges_are_canonical() {
+    assert!(edges().iter().all(|v| v.0 < Fr::MODULUS));
+}
+
+#[test]
+fn binding_is_linear_interpolation() {
+    for_all_lengths(|rng, n| {
+        let table = values(rng, 2 * n);
+        let scalars = if n < 100 {
+            scalars(rng)
+        } else {
+            vec![random(rng), challenge(rng)]
+        };
+        for r in scalars {
+            let low: Vec<_> = table.chunks(2).map(|v| line(v[0], v[1], r)).collect();
+            let high: Vec<_> = (0..n).map(|i| line(table[i], table[i + n], r)).collect();
+            let mut bound = table.clone();
+            bind_low(&mut bound, r);
+            assert_eq!(bound, low);
+            bound = table.clone();
+            bind_high(&mut bound, r);
+            assert_eq!(bound, high);
+            bound = vec![Fr::one(); n];
+            bind_low_into(&table, r, &mut bound);
+            assert_eq!(bound, low);
+        }
+    });
+}
+
+#[test]
+fn elementwise_operations_match_the_field() {
+    for_all_lengths(|rng, n| {
+        let (a, b) = (values(rng, n), values(rng, n));
+        let mut out = a.clone();
+        mul_assign(&mut out, &b);
+        assert!(
+            out.iter()
+                .zip(a.iter().zip(&b))
+                .all(|(o, (a, b))| *o == *a * b)
+        );
+        let scalars = if n < 100 {
+            scalars(rng)
+        } else {
+            vec![random(rng), challenge(rng)]
+        };
+        for c in scalars {
+            let mut out = a.clone();
+            scale(&mut out, c);
+            assert!(out.iter().zip(&a).all(|(o, a)| *o == c * a));
+            out = a.clone();
+            add_scaled(&mut out, c, &b);
+            assert!(
+                out.iter()
+                    .zip(a.iter().zip(&b))
+                    .all(|(o, (a, b))| *o == *a + c * b)
+            );
+        }
+    });
+}
+
+#[test]
+fn sums_match_the_field() {
+    for_all_lengths(|rng, n| {
+        let [w, a, b] = core::array::from_fn(|_| values(rng, n));
+        assert_eq!(
+            inner_product(&a, &b),
+            a.iter().zip(&b).map(|(a, b)| *a * b).sum::<Fr>()
+        );
+        let triple = w
+            .iter()
+            .zip(a.iter().zip(&b))
+            .map(|(w, (a, b))| *w * a * b)
+            .sum::<Fr>();
+        assert_eq!(inner_product3(&w, &a, &b), triple);
+    });
+}
+
+fn check_weighted_sum<S: Small + Into<Fr>>(w: &[Fr], s: &[S]) {
+    let expected = w
+        .iter()
+        .zip(s)
+        .map(|(w, s)| *w * Into::<Fr>::into(*s))
+        .sum::<Fr>();
+    assert_eq!(weighted_sum(w, s), expected);
+}
+
+#[test]
+fn small_weights_match_the_field() {
+    fn column<S: Copy>(
+        rng: &mut StdRng,
+        n: usize,
+        edges: &[S],
+        f: impl Fn(&mut StdRng) -> S,
+    ) -> Vec<S> {
+        let pick = |rng: &mut StdRng| match rng.random_range(0..2 * edges.len()) {
+            i if i < edges.len() => edges[i],
+            _ => f(rng),
+        };
+        (0..n).map(|_| pick(rng)).collect()
+    }
+    for_all_lengths(|rng, n| {
+        let w = values(rng, n);
+        check_weighted_sum(&w, &column(rng, n, &[false, true], |r| r.random()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u8::MAX], |r| r.random()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u16::MAX], |r| r.random()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u32::MAX], |r| r.random()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u64::MAX], |r| r.random()));
+        check_weighted_sum(
+            &w,
+            &column(rng, n, &[0, -1, 1, i64::MIN, i64::MAX], |r| r.random()),
+        );
+    });
+}
+
+#[test]
+fn sums_of_the_largest_terms_do_not_overflow() {
+    on_each_path(|| {
+        let n = 5 * GRAIN + 3;
+        let w = vec![*edges().iter().max().unwrap(); n];
+        assert_eq!(inner_product(&w, &w), w[0].square() * Fr::from(n as u64));
+        check_weighted_sum(&w, &vec![u64::MAX; n]);
+        check_weighted_sum(&w, &vec![i64::MIN; n]);
+        check_weighted_sum(&w, &vec![u8::MAX; n]);
+    });
+}
+
+#[test]
+fn eq_table_has_the_first_coordinate_as_its_top_bit() {
+    on_each_path(|| {
+        let mut rng = StdRng::seed_from_u64(3);
+        for n in [0, 1, 2, 3, 5, 14] {
+            let point: Vec<Fr> = (0..n).map(|_| random(&mut rng)).collect();
+            let c = random(&mut rng);
+            let table = eq_table_scaled(&point, c);
+            assert_eq!(table.len(), 1 << n);
+            for i in [0, 1, 2, 5, 11, table.len() - 1]
+                .into_iter()
+                .filter(|i| *i < table.len())
+            {
+                let bit = |j: usize| i >> (n - 1 - j) & 1 == 1;
+                let factor = |j: usize| {
+                    if bit(j) {
+                        point[j]
+                    } else {
+                        Fr::one() - point[j]
+                    }
+                };
+                assert_eq!(table[i], c * (0..n).map(factor).product::<Fr>());
+            }
+            assert_eq!(eq_table(&point).iter().sum::<Fr>(), Fr::one());
+        }
+    });
+}
+
+#[test]
+fn a_round_has_the_values_of_the_weighted_product() {
+    for_all_lengths(|rng, n| {
+        let n = n.min(500);
+        for d in 1..=MAX_DEGREE {
+            let w = values(rng, n);
+            let tables: Vec<_> = (0..d).map(|_| values(rng, 2 * n)).collect();
+            let factors: Vec<&[Fr]> = tables.iter().map(|t| &t[..]).collect();
+            let term = |i: usize, f: &dyn Fn(Fr, Fr) -> Fr| {
+                w[i] * tables
+                    .iter()
+                    .map(|t| f(t[2 * i], t[2 * i + 1]))
+                    .product::<Fr>()
+            };
+            let at = |x: u64| {
+                (0..n)
+                    .map(|i| term(i, &|l, h| line(l, h, x.into())))
+                    .sum::<Fr>()
+            };
+            let top = (0..n).map(|i| term(i, &|l, h| h - l)).sum::<Fr>();
+            let mut expected = vec![at(0)];
+            expected.extend((d > 1).then_some(top));
+            expected.extend((2..d as u64).map(at));
+            assert_eq!(
+                product_round(&w, &factors),
+                expected,
+                "degree {d}, {n} terms"
+            );
+        }
+    });
+}
+
+#[test]
+#[should_panic]
+fn slices_of_different_length_are_refused() {
+    inner_product(&[Fr::one()], &[]);
+}

@@ -1,0 +1,102 @@
+//! Sums of products with one reduction at the end.
+
+use ark_bn254::Fr;
+use ark_ff::{BigInt, PrimeField};
+use core::marker::PhantomData;
+
+/// An unreduced sum of products of Montgomery representatives: an integer below 2^576, least
+/// significant limb first. Room for 2^64 products.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wide(pub [u64; 9]);
+
+/// `t = a·b + c + carry`, as low word and new carry.
+#[inline(always)]
+fn mac(c: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
+    let t = u128::from(a) * u128::from(b) + u128::from(c) + u128::from(carry);
+    (t as u64, (t >> 64) as u64)
+}
+
+impl Wide {
+    /// `self += a·b`.
+    #[inline(always)]
+    pub fn add_product(&mut self, a: &Fr, b: &Fr) {
+        let (a, b) = (&a.0.0, &b.0.0);
+        let mut t = [0u64; 8];
+        for i in 0..4 {
+            let mut carry = 0;
+            for j in 0..4 {
+                (t[i + j], carry) = mac(t[i + j], a[i], b[j], carry);
+            }
+            t[i + 4] = carry;
+        }
+        let mut carry = false;
+        for (limb, t) in self.0.iter_mut().zip(t) {
+            (*limb, carry) = limb.carrying_add(t, carry);
+        }
+        self.0[8] += u64::from(carry);
+    }
+
+    /// The field element whose Montgomery representative is the sum over R.
+    pub fn reduce(mut self) -> Fr {
+        let p = Fr::MODULUS.0;
+        let mut extra = 0;
+        for i in 0..4 {
+            let q = self.0[i].wrapping_mul(Fr::INV);
+            let (_, mut carry) = mac(self.0[i], q, p[0], 0);
+            for j in 1..4 {
+                (self.0[i + j], carry) = mac(self.0[i + j], q, p[j], carry);
+            }
+            let t = u128::from(self.0[i + 4]) + u128::from(carry) + u128::from(extra);
+            (self.0[i + 4], extra) = (t as u64, (t >> 64) as u64);
+        }
+        let top = u128::from(self.0[8]) + u128::from(extra);
+        from_words([self.0[4], self.0[5], self.0[6], self.0[7]], top)
+    }
+}
+
+/// An unreduced sum of representatives times words: an integer below 2^384.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Narrow(pub [u64; 6]);
+
+impl Narrow {
+    /// `self += a·s`.
+    #[inline(always)]
+    pub fn add_product(&mut self, a: &Fr, s: u64) {
+        let mut carry = 0;
+        for (limb, a) in self.0.iter_mut().zip(a.0.0) {
+            (*limb, carry) = mac(*limb, a, s, carry);
+        }
+        let (limb, over) = self.0[4].overflowing_add(carry);
+        self.0[4] = limb;
+        self.0[5] += u64::from(over);
+    }
+
+    /// The field element whose Montgomery representative is congruent to the sum.
+    pub fn reduce(self) -> Fr {
+        let [a, b, c, d, e, f] = self.0;
+        from_words([a, b, c, d], u128::from(e) | u128::from(f) << 64)
+    }
+}
+
+/// The element with Montgomery representative `low + 2^256·high`, reduced.
+fn from_words(mut low: [u64; 4], high: u128) -> Fr {
+    // At most five times: 2^256 < 6p.
+    while !less(&low, &Fr::MODULUS.0) {
+        let mut borrow = false;
+        for (l, p) in low.iter_mut().zip(Fr::MODULUS.0) {
+            (*l, borrow) = l.borrowing_sub(p, borrow);
+        }
+    }
+    // The representative of an integer n is n·2^256 mod p.
+    raw(low) + Fr::from(high)
+}
+
+fn less(a: &[u64; 4], b: &[u64; 4]) -> bool {
+    a.iter().rev().cmp(b.iter().rev()).is_lt()
+}
+
+/// The element with this canonical Montgomery representative.
+#[inline(always)]
+pub(super) fn raw(limbs: [u64; 4]) -> Fr {
+    ark_ff::Fp(BigInt(limbs), PhantomData)
+}
