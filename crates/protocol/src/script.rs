@@ -1,0 +1,361 @@
+//! The script: the order of all messages, run by both parties.
+//!
+//! Points: r1 (constraints), r2 (reads), r3 (increments), r4 (committed columns) are cycle points;
+//! each is drawn after everything claimed at the one before.
+
+use crate::constraints::Column;
+use crate::party::{Batch, Takes};
+use crate::relation::{Point, Stage};
+use crate::relations::bytecode::{self, Batcher, Functional};
+use crate::relations::{booleanity, control, dense, lookups, ram, reduction, registers, spartan};
+use crate::shape::{self, DENSE, INDEX_BITS, LOG_REGISTERS, Shape};
+use crate::statement::Statement;
+use alloc::vec;
+use alloc::vec::Vec;
+use zkvm_algebra::multilinear::eq_table;
+use zkvm_algebra::{AdditiveGroup, Field, Fr};
+use zkvm_isa::row::Flags;
+use zkvm_isa::table::TableId;
+
+/// A party with a part in every relation.
+pub trait Engine<'a>:
+    Takes<spartan::Zerocheck>
+    + Takes<lookups::Read>
+    + Takes<ram::Read>
+    + Takes<registers::Read>
+    + Takes<control::Next>
+    + Takes<ram::Output>
+    + Takes<ram::Val>
+    + Takes<registers::Val>
+    + Takes<bytecode::Read<'a>>
+    + Takes<lookups::Chunks>
+    + Takes<ram::Chunks>
+    + Takes<booleanity::Booleanity>
+    + Takes<dense::Dense>
+    + Takes<reduction::Addresses>
+{
+}
+
+impl<'a, P> Engine<'a> for P where
+    P: Takes<spartan::Zerocheck>
+        + Takes<lookups::Read>
+        + Takes<ram::Read>
+        + Takes<registers::Read>
+        + Takes<control::Next>
+        + Takes<ram::Output>
+        + Takes<ram::Val>
+        + Takes<registers::Val>
+        + Takes<bytecode::Read<'a>>
+        + Takes<lookups::Chunks>
+        + Takes<ram::Chunks>
+        + Takes<booleanity::Booleanity>
+        + Takes<dense::Dense>
+        + Takes<reduction::Addresses>
+{
+}
+
+/// Runs the protocol on `statement`.
+pub fn run<'a, P: Engine<'a>>(party: &mut P, statement: &Statement<'a>) -> Result<(), P::Error> {
+    statement.absorb(party);
+    party.commit(&statement.shape)?;
+    let constraints = prove_constraints(party, &statement.shape)?;
+    let reads = prove_reads(party, statement, &constraints)?;
+    let values = prove_values(party, statement, &reads)?;
+    let columns = prove_columns(party, statement, &constraints, &reads, &values)?;
+    open_columns(party, &statement.shape, columns)
+}
+
+/// What the constraints leave to prove, at r1.
+struct Constraints {
+    zerocheck: spartan::Zerocheck,
+    /// The group coordinate of the final point.
+    group: Fr,
+    r1: Vec<Fr>,
+    z: spartan::Claims,
+}
+
+fn prove_constraints<'a, P: Engine<'a>>(party: &mut P, shape: &Shape) -> Result<Constraints, P::Error> {
+    let skip = spartan::Skip { tau: party.challenges("τ", 1 + shape.log_t) };
+    let quotient = party.skip(&skip)?;
+    let zerocheck = spartan::Zerocheck::new(&skip, &quotient, party.challenge("y"));
+    let stage = Stage { name: "constraints", index: 1, cycle: shape.log_t };
+    let batch = (zerocheck,);
+    let (point, (z,)) = batch.run(party, &stage)?;
+    let group = point.index.first().copied().unwrap_or(Fr::ZERO);
+    Ok(Constraints { zerocheck: batch.0, group, r1: point.cycle, z })
+}
+
+/// What the reads leave to prove, at r2.
+struct Reads {
+    /// The 64 index coordinates; RAM and registers end with the last of them.
+    index: Vec<Fr>,
+    r2: Vec<Fr>,
+    lookup_gamma: Fr,
+    lookups: lookups::ReadClaims,
+    ram: ram::ReadClaims,
+    registers_gamma: Fr,
+    registers: registers::ReadClaims,
+    control_gamma: Fr,
+    /// row + γ·addr.
+    control: Fr,
+    final_memory: Fr,
+}
+
+impl Reads {
+    fn last_index(&self, count: usize) -> &[Fr] {
+        self.index.get(self.index.len().saturating_sub(count)..).unwrap_or_default()
+    }
+    /// The byte address point of RAM.
+    fn ram_address(&self, shape: &Shape) -> &[Fr] {
+        self.last_index(shape.ram_bits())
+    }
+    /// The word point of RAM.
+    fn ram_word(&self, shape: &Shape) -> &[Fr] {
+        self.ram_address(shape).get(..shape.log_ram).unwrap_or_default()
+    }
+    /// The register point.
+    fn cell(&self) -> &[Fr] {
+        self.last_index(LOG_REGISTERS)
+    }
+}
+
+fn prove_reads<'a, P: Engine<'a>>(
+    party: &mut P,
+    statement: &Statement<'a>,
+    constraints: &Constraints,
+) -> Result<Reads, P::Error> {
+    let shape = &statement.shape;
+    let (r1, z) = (&constraints.r1, |column| constraints.z.column(column));
+    let [lookup_gamma, ram_gamma, registers_gamma, control_gamma] = core::array::from_fn(|_| party.challenge("γ"));
+    let rho = party.challenges("ρ", statement.log_output());
+    let batch = (
+        lookups::Read {
+            gamma: lookup_gamma,
+            r1: r1.clone(),
+            values: [Column::Output, Column::X, Column::Y, Column::Linear, Column::Product].map(z),
+        },
+        ram::Read {
+            gamma: ram_gamma,
+            r1: r1.clone(),
+            values: [Column::RamRead, Column::RamWrite, Column::RamAddress, Column::Offset, Column::Memory].map(z),
+            base: statement.program.layout.base,
+            log_ram: shape.log_ram,
+        },
+        registers::Read {
+            gamma: registers_gamma,
+            r1: r1.clone(),
+            values: [Column::Rs1, Column::Rs2, Column::Rd].map(z),
+        },
+        control::Next {
+            gamma: control_gamma,
+            r1: r1.clone(),
+            values: [Column::NextRow, Column::NextAddress].map(z),
+            halt: halt(statement),
+        },
+        ram::Output {
+            value: statement.output_at(&rho),
+            point: statement.output_place().into_iter().chain(rho).collect(),
+        },
+    );
+    let stage = Stage { name: "reads", index: INDEX_BITS, cycle: shape.log_t };
+    let (Point { index, cycle: r2 }, (lookups, ram, registers, control, final_memory)) = batch.run(party, &stage)?;
+    Ok(Reads { index, r2, lookup_gamma, lookups, ram, registers_gamma, registers, control_gamma, control, final_memory })
+}
+
+/// Index and address of the halt row.
+fn halt(statement: &Statement) -> [Fr; 2] {
+    let halt = statement.program.halt;
+    let row = usize::try_from(halt).ok().and_then(|halt| statement.program.rows.get(halt));
+    [Fr::from(halt), row.map_or(Fr::ZERO, |row| Fr::from(row.addr))]
+}
+
+/// What the value relations leave to prove, at r3.
+struct Values {
+    r3: Vec<Fr>,
+    ram: ram::ValClaims,
+    registers: registers::ValClaims,
+}
+
+fn prove_values<'a, P: Engine<'a>>(
+    party: &mut P,
+    statement: &Statement<'a>,
+    reads: &Reads,
+) -> Result<Values, P::Error> {
+    let shape = &statement.shape;
+    let word = reads.ram_word(shape);
+    let batch = (
+        ram::Val {
+            gamma: party.challenge("γ"),
+            r2: reads.r2.clone(),
+            val: reads.ram.val,
+            val_final: reads.final_memory,
+            init: statement.initial_memory_at(word),
+            word: word.to_vec(),
+        },
+        registers::Val { r2: reads.r2.clone(), val: reads.registers.val, cell: reads.cell().to_vec() },
+    );
+    let stage = Stage { name: "values", index: 0, cycle: shape.log_t };
+    let (Point { cycle: r3, .. }, (ram, registers)) = batch.run(party, &stage)?;
+    Ok(Values { r3, ram, registers })
+}
+
+/// Claims on committed columns, all at r4.
+struct Columns {
+    r4: Vec<Fr>,
+    claims: Vec<reduction::ColumnClaim>,
+}
+
+fn prove_columns<'a, P: Engine<'a>>(
+    party: &mut P,
+    statement: &Statement<'a>,
+    constraints: &Constraints,
+    reads: &Reads,
+    values: &Values,
+) -> Result<Columns, P::Error> {
+    let shape = &statement.shape;
+    let bytecode = bytecode_claims(party.challenge("γ"), statement, constraints, reads, values);
+    let lookups = lookups::Chunks::new(shape, party.challenge("γ"), &reads.index, &reads.r2, &reads.lookups.groups);
+    let ram = ram::Chunks::new(
+        shape,
+        party.challenge("γ"),
+        reads.ram_address(shape),
+        &reads.r2,
+        &values.r3,
+        [reads.ram.ra, values.ram.ra],
+    );
+    let booleanity = booleanity::Booleanity {
+        gamma: party.challenge("γ"),
+        rho: party.challenges("ρ", shape.log_k),
+        r2: reads.r2.clone(),
+        columns: shape.one_hot_columns(),
+    };
+    let dense = dense::Dense {
+        gamma: party.challenge("γ"),
+        points: [constraints.r1.clone(), reads.r2.clone(), values.r3.clone()],
+        values: [
+            constraints.z.column(Column::MulLeft),
+            constraints.z.column(Column::Taken),
+            reads.registers.inc,
+            reads.ram.inc,
+            values.registers.inc,
+            values.ram.inc,
+        ],
+    };
+    let batch = (bytecode, lookups, ram, booleanity, dense);
+    let stage = Stage { name: "columns", index: shape.log_bytecode.max(shape.log_k), cycle: shape.log_t };
+    let (point, claims) = batch.run(party, &stage)?;
+    let last = |count: usize| point.index.get(point.index.len().saturating_sub(count)..).unwrap_or_default();
+
+    let (bytecode, lookups, ram, booleanity, dense) = claims;
+    let mut columns = ColumnClaims { shape, claims: Vec::new() };
+    columns.add(shape::Column::Lookup, &batch.1.points, &lookups);
+    columns.add(shape::Column::Bytecode, &batch.0.chunk_points(last(shape.log_bytecode)), &bytecode);
+    columns.add(shape::Column::Ram, &batch.2.shared, &ram.shared);
+    let tail = |i: usize| shape::Column::Ram(batch.2.shared.len().saturating_add(i));
+    columns.add(tail, &batch.2.tail, &ram.tail);
+    columns.add(tail, &batch.2.half_tail, &ram.half_tail);
+    let one_hot = shape.columns();
+    let of_all = |i: usize| one_hot.get(i).copied().unwrap_or(shape::Column::Dense(0));
+    columns.add(of_all, &vec![last(shape.log_k).to_vec(); booleanity.len()], &booleanity);
+    columns.add_dense(&dense);
+    Ok(Columns { r4: point.cycle, claims: columns.claims })
+}
+
+/// Collects claims on committed columns.
+struct ColumnClaims<'a> {
+    shape: &'a Shape,
+    claims: Vec<reduction::ColumnClaim>,
+}
+
+impl ColumnClaims<'_> {
+    /// One claim for each point, on the columns `name(0)`, `name(1)`, ….
+    fn add(&mut self, name: impl Fn(usize) -> shape::Column, points: &[Vec<Fr>], values: &[Fr]) {
+        let columns = self.shape.columns();
+        for (i, (point, value)) in points.iter().zip(values).enumerate() {
+            let column = columns.iter().position(|column| *column == name(i)).unwrap_or(usize::MAX);
+            self.claims.push(reduction::ColumnClaim { column, point: point.clone(), value: *value });
+        }
+    }
+
+    /// The dense sub-columns stand at the hypercube points 0, 1, … of the dense columns.
+    fn add_dense(&mut self, values: &[Fr; DENSE]) {
+        let log_k = self.shape.log_k;
+        let place = |i: usize| (i.checked_shr(u32::try_from(log_k).unwrap_or(u32::MAX)).unwrap_or(0), i);
+        for (i, value) in values.iter().enumerate() {
+            let (column, address) = place(i);
+            let bit = |bit: usize| address.checked_shr(u32::try_from(bit).unwrap_or(u32::MAX)).unwrap_or(0) & 1;
+            let point = (0..log_k).rev().map(|b| Fr::from(u64::from(bit(b) == 1))).collect();
+            self.add(|_| shape::Column::Dense(column), &[point], &[*value]);
+        }
+    }
+}
+
+/// All claims on the bytecode: the list must be complete.
+fn bytecode_claims<'a>(
+    gamma: Fr,
+    statement: &Statement<'a>,
+    constraints: &Constraints,
+    reads: &Reads,
+    values: &Values,
+) -> bytecode::Read<'a> {
+    let zerocheck = &constraints.zerocheck;
+    let one = Functional { one: Fr::ONE, ..Functional::default() };
+    let mut memory = Functional::default();
+    memory.set_flags(|flag| Fr::from(u64::from(flag == Flags::MEM)));
+    let first_row = Functional { row: Fr::ONE, ..Functional::default() };
+    let control = Functional { row: Fr::ONE, addr: reads.control_gamma, ..Functional::default() };
+    let cells: Vec<Fr> = eq_table(reads.cell());
+    let cells: [Fr; 1 << LOG_REGISTERS] = core::array::from_fn(|i| cells.get(i).copied().unwrap_or(Fr::ZERO));
+    let ra = Functional { rs1: cells, rs2: cells.map(|c| c * reads.registers_gamma), ..Functional::default() };
+    let wa = Functional { rd: cells, ..Functional::default() };
+
+    let mut batch = Batcher::new(gamma);
+    batch
+        .at(&constraints.r1)
+        .claim(&zerocheck.bytecode_part(spartan::Side::A, constraints.group), constraints.z.a)
+        .claim(&zerocheck.bytecode_part(spartan::Side::B, constraints.group), constraints.z.b)
+        .claim(&memory, constraints.z.column(Column::Memory))
+        .claim(&one, Fr::ONE);
+    batch
+        .at(&reads.r2)
+        .claim(&lookup_value(reads.lookup_gamma, &reads.index), reads.lookups.value)
+        .claim(&ra, reads.registers.ra)
+        .claim(&wa, reads.registers.wa)
+        .claim(&control, reads.control);
+    batch.at(&values.r3).claim(&wa, values.registers.wa);
+    // The first step is row 0, the prologue.
+    batch.at(&vec![Fr::ZERO; statement.shape.log_t]).claim(&first_row, Fr::ZERO);
+    batch.finish(&statement.program.rows, &statement.shape)
+}
+
+/// V of the lookups at an index point, as a functional of a row.
+fn lookup_value(gamma: Fr, index: &[Fr]) -> Functional {
+    let [x, y, identity] = lookups::operands(index);
+    let square = gamma.square();
+    let (interleaved, linear) = (gamma * x + square * y, square * gamma * identity);
+    let mut value = Functional { one: square.square() * gamma, ..Functional::default() };
+    value.set_flags(|flag| match flag {
+        Flags::ALU | Flags::WORD_IN | Flags::PREP => interleaved,
+        Flags::ADD | Flags::SUB | Flags::ADVICE => linear,
+        Flags::MUL => linear * gamma,
+        _ => Fr::ZERO,
+    });
+    for (slot, table) in value.tables.iter_mut().zip(TableId::ALL) {
+        *slot = table.evaluate(index);
+    }
+    value
+}
+
+fn open_columns<'a, P: Engine<'a>>(party: &mut P, shape: &Shape, columns: Columns) -> Result<(), P::Error> {
+    let addresses = reduction::Addresses {
+        gamma: party.challenge("γ"),
+        log_k: shape.log_k,
+        columns: shape.columns().len(),
+        r4: columns.r4.clone(),
+        claims: columns.claims,
+    };
+    let stage = Stage { name: "addresses", index: shape.log_k, cycle: 0 };
+    let (Point { index, .. }, (claims,)) = (addresses,).run(party, &stage)?;
+    let point: Vec<Fr> = columns.r4.into_iter().chain(index).collect();
+    party.open(shape, &point, &claims)
+}
