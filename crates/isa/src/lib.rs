@@ -1,7 +1,14 @@
 //! RV32IM instructions, their bytecode rows and their lookup tables, each defined once.
+//!
+//! An [`instruction`] expands to [`row`]s, at most one lookup into a [`table`] each; a [`program`]
+//! is the table of all rows.
 #![no_std]
 extern crate alloc;
 
+pub mod code;
+pub mod instruction;
 pub mod program;
 pub mod row;
 pub mod table;
+
+pub use instruction::{Decoded, Execute, Instruction, Opcode, Operands, Semantics, Width, decode};
