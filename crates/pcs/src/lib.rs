@@ -1,2 +1,34 @@
-//! zkvm-pcs
+//! Polynomial commitment, verifier halves: folded rows opened by an inner-product argument.
+//!
+//! A column is a multilinear polynomial over t cycle and κ address variables, given by its values at
+//! the positions cycle·2^κ + k. It is cut into rows of 2^c consecutive positions; a row is committed
+//! as Σ value·G_i, over the same bases for all rows. All columns are opened at one point: rows are
+//! folded with the weights of the point's upper coordinates, and an inner scheme proves the value of
+//! the folded row at its lower ones (Hyrax, eprint 2017/1132; Bulletproofs, eprint 2017/1066).
 #![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;
+
+pub mod basis;
+pub mod buckets;
+pub mod clear;
+pub mod folded_rows;
+pub mod ipa;
+pub mod kernel;
+pub mod msm;
+pub mod point;
+pub mod shape;
+
+pub use basis::{Basis, BasisError};
+pub use folded_rows::{InnerScheme, OpeningError, verify_opening};
+pub use point::Point;
+pub use shape::{Shape, ShapeError};
+
+#[cfg(test)]
+fn test_points(count: usize, seed: u64) -> alloc::vec::Vec<Point> {
+    use ark_ff::UniformRand;
+    use rand::{SeedableRng, rngs::StdRng};
+    use zkvm_algebra::{G1Affine, G1Projective};
+    let rng = &mut StdRng::seed_from_u64(seed);
+    (0..count).map(|_| G1Affine::from(G1Projective::rand(rng)).into()).collect()
+}

@@ -1,0 +1,128 @@
+//! Opening of all columns at one point by folding their rows.
+//!
+//! Column i claims the value v_i at the point r = (r_hi ‖ r_lo), r_lo the last c coordinates, most
+//! significant first. With weights w_i = ρ^i for a challenge ρ drawn after the claims, the vector
+//! u = Σ_i Σ_row w_i·eq(r_hi, row)·M_i\[row\] has the commitment P = Σ w_i·eq(r_hi, row)·Com_{i,row},
+//! which the verifier forms itself, and ⟨u, eq(r_lo)⟩ must be Σ w_i·v_i. The [`InnerScheme`] proves it.
+
+use crate::basis::Basis;
+use crate::shape::Shape;
+use crate::{clear, ipa};
+use alloc::vec::Vec;
+use ark_ff::{AdditiveGroup, Field};
+use zkvm_algebra::multilinear::scaled_eq_table;
+use zkvm_algebra::{Fr, G1Affine};
+use zkvm_transcript::Reader;
+
+/// Label of the challenge ρ.
+pub const COLUMN_CHALLENGE: &str = "opening: column";
+
+/// How ⟨u, eq(r_lo)⟩ is proven for the folded vector u.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InnerScheme {
+    /// The inner-product argument: 2c points and one scalar, no setup.
+    InnerProduct,
+    /// The vector itself, 2^c scalars. The reference for tests, and the smallest proof of tiny rows.
+    Clear,
+}
+
+/// Why an opening is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum OpeningError<E> {
+    /// A message could not be read.
+    #[error("the opening could not be read: {0}")]
+    Tape(E),
+    /// A list does not have the length that the shape demands.
+    #[error("{what}: {found} given, {expected} expected")]
+    Length {
+        /// Which list.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length it must have.
+        expected: usize,
+    },
+    /// The basis is shorter than a row.
+    #[error("the basis has 2^{basis} points, a row 2^{row}")]
+    BasisTooSmall {
+        /// log2 of the basis.
+        basis: u32,
+        /// log2 of a row.
+        row: u32,
+    },
+    /// A challenge that must be invertible is zero; this happens with probability 2^-125.
+    #[error("a challenge of the opening is zero")]
+    ZeroChallenge,
+    /// The values opened are not those claimed.
+    #[error("the opening does not prove the claims")]
+    Mismatch,
+}
+
+/// What remains to prove after folding: the vector committed by Σ weights·rows has, as a multilinear
+/// polynomial, the value `value` at `point`.
+pub(crate) struct Folded<'a> {
+    pub rows: &'a [G1Affine],
+    pub weights: Vec<Fr>,
+    pub point: &'a [Fr],
+    pub value: Fr,
+}
+
+/// Verifies that column i of the commitment `rows` has the value `claims`\[i\] at `point`.
+///
+/// `rows` holds the rows of column 0, then those of column 1, …. Shape, scheme, basis digest, rows,
+/// point and claims must have been absorbed before; the opening is read from `reader`. The cost is
+/// one multi-scalar multiplication over 2^c + `rows` points, on the calling thread.
+pub fn verify_opening<R: Reader>(
+    basis: &Basis,
+    scheme: InnerScheme,
+    shape: &Shape,
+    rows: &[G1Affine],
+    point: &[Fr],
+    claims: &[Fr],
+    reader: &mut R,
+) -> Result<(), OpeningError<R::Error>> {
+    check_lengths(shape, rows.len(), point.len(), claims.len())?;
+    if basis.log_size() < shape.log_row() {
+        return Err(OpeningError::BasisTooSmall { basis: basis.log_size(), row: shape.log_row() });
+    }
+    let (high, low) = point.split_at_checked(shape.row_variables()).unwrap_or((point, &[]));
+    let columns = powers(reader.challenge(COLUMN_CHALLENGE), claims.len());
+    let folded = Folded {
+        rows,
+        weights: row_weights(&columns, high),
+        point: low,
+        value: columns.iter().zip(claims).map(|(weight, claim)| *weight * claim).sum(),
+    };
+    match scheme {
+        InnerScheme::InnerProduct => ipa::verify(basis, &folded, reader),
+        InnerScheme::Clear => clear::verify(basis, &folded, reader),
+    }
+}
+
+/// Checks the lengths of the parts of an opening; both parties do.
+pub fn check_lengths<E>(shape: &Shape, rows: usize, point: usize, claims: usize) -> Result<(), OpeningError<E>> {
+    let lengths = [
+        ("row commitments", rows, shape.rows()),
+        ("coordinates", point, shape.variables()),
+        ("claims", claims, shape.columns()),
+    ];
+    match lengths.into_iter().find(|(_, found, expected)| found != expected) {
+        Some((what, found, expected)) => Err(OpeningError::Length { what, found, expected }),
+        None => Ok(()),
+    }
+}
+
+/// w_i = ρ^i for `count` columns.
+pub fn powers(rho: Fr, count: usize) -> Vec<Fr> {
+    core::iter::successors(Some(Fr::ONE), |power| Some(*power * rho)).take(count).collect()
+}
+
+/// w_i·eq(`high`, row) for all rows, column after column.
+pub fn row_weights(columns: &[Fr], high: &[Fr]) -> Vec<Fr> {
+    columns.iter().flat_map(|weight| scaled_eq_table(high, *weight)).collect()
+}
+
+/// A challenge that must be invertible.
+pub(crate) fn invertible<E>(challenge: Fr) -> Result<Fr, OpeningError<E>> {
+    if challenge == Fr::ZERO { Err(OpeningError::ZeroChallenge) } else { Ok(challenge) }
+}

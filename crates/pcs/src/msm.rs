@@ -1,0 +1,208 @@
+//! Multi-scalar multiplication: Pippenger's method with signed windows over batched affine additions.
+//!
+//! A scalar s below 2^254 is cut into windows of w bits after the constant Σ 2^(w-1)·2^(wi) has been
+//! added, so that every window minus 2^(w-1) is a signed digit in [-2^(w-1), 2^(w-1)) and needs no
+//! carry from the window below. Only the top window, which is short, has no offset.
+
+use crate::buckets::{Buckets, weighted_sums};
+use crate::kernel::{Kernel, Scalar, Term};
+use crate::point::Point;
+use alloc::vec::Vec;
+use ark_ff::{AdditiveGroup, PrimeField};
+use zkvm_algebra::{Fr, G1Projective};
+
+/// Bits of a scalar.
+const SCALAR_BITS: u32 = Fr::MODULUS_BIT_SIZE;
+
+/// How scalars are cut into windows, chosen for a number of points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Windows {
+    bits: u32,
+}
+
+impl Windows {
+    /// The window length that needs the fewest additions for `points` points.
+    pub fn for_points(points: usize) -> Windows {
+        let additions = |bits: &u32| {
+            let buckets = 1usize << (bits - 1);
+            // Filling the buckets (the first point of each is free), then two per bucket.
+            let per_window = points.saturating_sub(buckets.min(points)).saturating_add(2 * buckets);
+            per_window.saturating_mul(SCALAR_BITS.div_ceil(*bits) as usize)
+        };
+        Windows { bits: (3..=16).min_by_key(additions).unwrap_or(3) }
+    }
+
+    /// Number of windows.
+    pub fn count(self) -> u32 {
+        SCALAR_BITS.div_ceil(self.bits)
+    }
+
+    /// Buckets of one window.
+    fn buckets(self) -> usize {
+        1 << (self.bits - 1)
+    }
+
+    /// Scalars with the offset added.
+    pub fn recode(self, scalars: &[Fr]) -> Vec<Recoded> {
+        let offset = self.offset();
+        scalars.iter().map(|scalar| Recoded(add(scalar.into_bigint().0, offset))).collect()
+    }
+
+    /// Σ 2^(w-1)·2^(wi) over all windows but the top one; the sum with a scalar stays below 2^256.
+    fn offset(self) -> [u64; 4] {
+        let mut offset = [0u64; 4];
+        for window in 0..self.count() - 1 {
+            let bit = window * self.bits + self.bits - 1;
+            if let Some(limb) = offset.get_mut((bit / 64) as usize) {
+                *limb |= 1 << (bit % 64);
+            }
+        }
+        offset
+    }
+
+    /// The bucket and sign of the digit of `scalar` in `window`; `None` for the digit zero.
+    #[inline]
+    fn digit(self, scalar: &Recoded, window: u32) -> Option<(u32, bool)> {
+        let offset = if window + 1 < self.count() { 1 << (self.bits - 1) } else { 0 };
+        let digit = i64::from(scalar.bits(window * self.bits, self.bits)) - offset;
+        let bucket = u32::try_from(digit.unsigned_abs()).unwrap_or(0).checked_sub(1)?;
+        Some((bucket, digit < 0))
+    }
+
+    /// The part of Σ s_i·P_i that comes from `window`, without its weight 2^(w·window).
+    pub fn sum<K: Kernel>(
+        self,
+        kernel: K,
+        points: &[K::Point],
+        scalars: &[Recoded],
+        window: u32,
+        buckets: &mut Buckets<K>,
+    ) -> G1Projective {
+        let entries = || {
+            (0u32..).zip(scalars).filter_map(|(i, scalar)| {
+                let (bucket, negative) = self.digit(scalar, window)?;
+                Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
+            })
+        };
+        let sums = buckets.sums(points, self.buckets(), entries);
+        weighted_sums(kernel, sums, 1).first().copied().unwrap_or(G1Projective::ZERO)
+    }
+
+    /// Σ 2^(w·i)·sums\[i\].
+    pub fn combine(self, sums: &[G1Projective]) -> G1Projective {
+        let mut total = G1Projective::ZERO;
+        for sum in sums.iter().rev() {
+            for _ in 0..self.bits {
+                total.double_in_place();
+            }
+            total += sum;
+        }
+        total
+    }
+}
+
+/// A scalar plus the offset of its [`Windows`].
+#[derive(Clone, Copy, Debug)]
+pub struct Recoded([u64; 4]);
+
+impl Recoded {
+    /// `count` ≤ 16 bits from bit `start`.
+    #[inline]
+    fn bits(&self, start: u32, count: u32) -> u32 {
+        let limb = |i: u32| self.0.get(i as usize).copied().unwrap_or(0);
+        let (index, shift) = (start / 64, start % 64);
+        let both = u128::from(limb(index)) | u128::from(limb(index + 1)) << 64;
+        // The mask leaves at most 16 bits.
+        (both >> shift) as u32 & ((1 << count) - 1)
+    }
+}
+
+fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
+    let mut sum = [0; 4];
+    let mut carry = false;
+    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+        let (partial, first) = a.overflowing_add(b);
+        let (limb, second) = partial.overflowing_add(u64::from(carry));
+        *sum = limb;
+        carry = first | second;
+    }
+    sum
+}
+
+/// Σ scalars\[i\]·points\[i\] over the shorter length, on the calling thread.
+pub fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
+    let count = points.len().min(scalars.len());
+    let windows = Windows::for_points(count);
+    let scalars = windows.recode(scalars.get(..count).unwrap_or(scalars));
+    let mut buckets = Buckets::new(Scalar);
+    let sums: Vec<_> =
+        (0..windows.count()).map(|window| windows.sum(Scalar, points, &scalars, window, &mut buckets)).collect();
+    windows.combine(&sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_points;
+    use ark_ff::{Field, UniformRand};
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    fn naive(points: &[Point], scalars: &[Fr]) -> G1Projective {
+        points.iter().zip(scalars).map(|(point, scalar)| G1Projective::from(*point) * scalar).sum()
+    }
+
+    #[test]
+    fn msm_equals_the_sum_of_products() {
+        let rng = &mut StdRng::seed_from_u64(1);
+        for n in [0, 1, 2, 3, 17, 100, 700] {
+            let points = test_points(n, n as u64);
+            let scalars: Vec<Fr> = (0..n).map(|_| Fr::rand(rng)).collect();
+            assert_eq!(msm(&points, &scalars), naive(&points, &scalars), "{n} points");
+        }
+    }
+
+    #[test]
+    fn every_window_length_recodes_every_scalar() {
+        let rng = &mut StdRng::seed_from_u64(2);
+        let mut scalars: Vec<Fr> = (0..20).map(|_| Fr::rand(rng)).collect();
+        scalars.extend([Fr::ZERO, Fr::ONE, -Fr::ONE, -Fr::from(2u64), Fr::from(u64::MAX)]);
+        for bits in 3..=16 {
+            let windows = Windows { bits };
+            for (scalar, recoded) in scalars.iter().zip(windows.recode(&scalars)) {
+                let mut value = Fr::ZERO;
+                for window in (0..windows.count()).rev() {
+                    value *= Fr::from(1u64 << bits);
+                    if let Some((bucket, negative)) = windows.digit(&recoded, window) {
+                        assert!((bucket as usize) < windows.buckets());
+                        let digit = Fr::from(bucket + 1);
+                        value += if negative { -digit } else { digit };
+                    }
+                }
+                assert_eq!(value, *scalar, "window of {bits} bits");
+            }
+        }
+    }
+
+    #[test]
+    fn degenerate_points_and_scalars_are_summed_correctly() {
+        let rng = &mut StdRng::seed_from_u64(3);
+        let base = test_points(4, 9);
+        let edge = [Fr::ZERO, Fr::ONE, -Fr::ONE, Fr::from(2u64), -Fr::from(2u64)];
+        for _ in 0..20 {
+            let n = rng.gen_range(1..200);
+            // Few distinct points, their negatives and the identity: buckets full of coincidences.
+            let points: Vec<Point> = (0..n)
+                .map(|_| match rng.gen_range(0..9) {
+                    0 => Point::IDENTITY,
+                    i @ 1..=4 => base[i - 1],
+                    i => -base[i - 5],
+                })
+                .collect();
+            let scalars: Vec<Fr> =
+                (0..n).map(|_| if rng.gen_bool(0.5) { edge[rng.gen_range(0..5)] } else { Fr::rand(rng) }).collect();
+            assert_eq!(msm(&points, &scalars), naive(&points, &scalars));
+        }
+        let (same, scalar) = (alloc::vec![base[0]; 300], Fr::rand(rng));
+        assert_eq!(msm(&same, &[scalar; 300]), naive(&same, &[scalar; 300]));
+    }
+}
