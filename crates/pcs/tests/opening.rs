@@ -1,0 +1,220 @@
+//! Openings by a direct prover, which folds every vector in every round as the definition says.
+
+use ark_ff::{AdditiveGroup, Field, UniformRand};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use zkvm_algebra::multilinear::{eq_table, evaluate};
+use zkvm_algebra::{Fr, G1Affine, G1Projective};
+use zkvm_pcs::folded_rows::{COLUMN_CHALLENGE, powers, row_weights};
+use zkvm_pcs::{Basis, InnerScheme, OpeningError, Shape, clear, ipa, verify_opening};
+use zkvm_transcript::{Channel, TapeError, TapeReader, TapeWriter, Transcript, Writer};
+
+/// A commitment with everything that its opening needs.
+struct Case {
+    basis: Basis,
+    scheme: InnerScheme,
+    shape: Shape,
+    rows: Vec<G1Affine>,
+    point: Vec<Fr>,
+    claims: Vec<Fr>,
+    proof: Vec<u8>,
+}
+
+impl Case {
+    fn new(scheme: InnerScheme, shape: Shape, seed: u64) -> Case {
+        let rng = &mut StdRng::seed_from_u64(seed);
+        let basis = Basis::new(shape.log_row()).unwrap();
+        let columns: Vec<Vec<Fr>> = (0..shape.columns())
+            .map(|_| (0..1 << shape.variables()).map(|_| Fr::from(rng.gen_range(0..3u64))).collect())
+            .collect();
+        let rows = columns
+            .iter()
+            .flat_map(|column| column.chunks(shape.row_length()))
+            .map(|row| product(row, &bases(&basis)).into())
+            .collect();
+        let point: Vec<Fr> = (0..shape.variables()).map(|_| Fr::rand(rng)).collect();
+        let claims = columns.iter().map(|column| evaluate(column, &point)).collect();
+        let mut tape = TapeWriter::new(Transcript::new("test"));
+        open(&basis, scheme, &shape, &columns, &point, &mut tape);
+        Case { basis, scheme, shape, rows, point, claims, proof: tape.into_bytes() }
+    }
+
+    fn verify(&self) -> Result<(), OpeningError<TapeError>> {
+        let mut reader = TapeReader::new(Transcript::new("test"), &self.proof);
+        verify_opening(&self.basis, self.scheme, &self.shape, &self.rows, &self.point, &self.claims, &mut reader)?;
+        reader.finish().map_err(OpeningError::Tape)
+    }
+}
+
+fn bases(basis: &Basis) -> Vec<G1Projective> {
+    basis.points().iter().map(|point| (*point).into()).collect()
+}
+
+fn product(scalars: &[Fr], points: &[G1Projective]) -> G1Projective {
+    scalars.iter().zip(points).map(|(scalar, point)| *point * scalar).sum()
+}
+
+fn inner(a: &[Fr], b: &[Fr]) -> Fr {
+    a.iter().zip(b).map(|(a, b)| *a * b).sum()
+}
+
+fn open(basis: &Basis, scheme: InnerScheme, shape: &Shape, columns: &[Vec<Fr>], point: &[Fr], tape: &mut TapeWriter) {
+    let (high, low) = point.split_at(shape.row_variables());
+    let weights = row_weights(&powers(tape.challenge(COLUMN_CHALLENGE), columns.len()), high);
+    let mut u = vec![Fr::ZERO; shape.row_length()];
+    for (row, weight) in columns.iter().flat_map(|column| column.chunks(shape.row_length())).zip(weights) {
+        u.iter_mut().zip(row).for_each(|(u, value)| *u += weight * value);
+    }
+    match scheme {
+        InnerScheme::Clear => tape.write_scalars(clear::VECTOR, &u),
+        InnerScheme::InnerProduct => prove_inner_product(basis, u, low, tape),
+    }
+}
+
+fn prove_inner_product(basis: &Basis, mut u: Vec<Fr>, point: &[Fr], tape: &mut TapeWriter) {
+    let q = G1Projective::from(basis.product()) * tape.challenge(ipa::VALUE_CHALLENGE);
+    let (mut g, mut b) = (bases(basis), eq_table(point));
+    while u.len() > 1 {
+        let half = u.len() / 2;
+        let [(u_l, u_h), (b_l, b_h)] = [&u, &b].map(|v| v.split_at(half));
+        let (g_l, g_h) = g.split_at(half);
+        let left = product(u_h, g_l) + q * inner(u_h, b_l);
+        let right = product(u_l, g_h) + q * inner(u_l, b_h);
+        tape.write_points(ipa::CROSS_TERMS, &[left.into(), right.into()]);
+        let x = tape.challenge(ipa::ROUND_CHALLENGE);
+        let inverse = x.inverse().unwrap();
+        let next_u = u_l.iter().zip(u_h).map(|(l, h)| *l + inverse * h).collect();
+        let next_b = b_l.iter().zip(b_h).map(|(l, h)| *l + x * h).collect();
+        g = g_l.iter().zip(g_h).map(|(l, h)| *l + *h * x).collect();
+        (u, b) = (next_u, next_b);
+    }
+    tape.write_scalars(ipa::LAST_ENTRY, &u);
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    // (columns, t, κ, c): one row per column, many rows, rows of one cycle, a single position.
+    [(3, 3, 2, 5), (2, 4, 1, 2), (3, 2, 2, 2), (1, 0, 0, 0), (4, 3, 0, 1)].into_iter().flat_map(|(n, t, k, c)| {
+        let shape = Shape::new(n, t, k, c).unwrap();
+        [InnerScheme::InnerProduct, InnerScheme::Clear].map(|scheme| Case::new(scheme, shape, 7))
+    })
+}
+
+#[test]
+fn honest_openings_are_accepted() {
+    for case in cases() {
+        assert_eq!(case.verify(), Ok(()), "{:?} {:?}", case.shape, case.scheme);
+    }
+}
+
+#[test]
+fn wrong_claims_points_and_commitments_are_refused() {
+    for mut case in cases() {
+        for i in 0..case.claims.len() {
+            case.claims[i] += Fr::ONE;
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch));
+            case.claims[i] -= Fr::ONE;
+        }
+        for i in 0..case.point.len() {
+            case.point[i] += Fr::ONE;
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch));
+            case.point[i] -= Fr::ONE;
+        }
+        for i in 0..case.rows.len() {
+            let row = case.rows[i];
+            case.rows[i] = (row + case.basis.points().first().map(|p| G1Affine::from(*p)).unwrap()).into();
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch));
+            case.rows[i] = row;
+        }
+        if case.rows.len() > 1 {
+            case.rows.swap(0, 1);
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch));
+            case.rows.swap(0, 1);
+        }
+        assert_eq!(case.verify(), Ok(()));
+    }
+}
+
+#[test]
+fn every_altered_message_is_refused() {
+    for mut case in cases() {
+        for i in 0..case.proof.len() {
+            case.proof[i] ^= 1;
+            assert!(case.verify().is_err(), "byte {i} of {:?}", case.scheme);
+            case.proof[i] ^= 1;
+        }
+        // A message replaced by another valid one.
+        let chunks = case.proof.len() / 32;
+        for i in 1..chunks {
+            if case.proof[..32] != case.proof[32 * i..32 * (i + 1)] {
+                let honest = case.proof.clone();
+                case.proof.copy_within(0..32, 32 * i);
+                assert!(case.verify().is_err(), "message {i} of {:?}", case.scheme);
+                case.proof = honest;
+            }
+        }
+        case.proof.push(0);
+        assert_eq!(case.verify(), Err(OpeningError::Tape(TapeError::TrailingBytes { count: 1 })));
+        case.proof.truncate(case.proof.len() - 2);
+        assert!(matches!(case.verify(), Err(OpeningError::Tape(TapeError::Truncated { .. }))));
+    }
+}
+
+#[test]
+fn an_opening_under_another_transcript_is_refused() {
+    let case = cases().next().unwrap();
+    let mut transcript = Transcript::new("test");
+    transcript.absorb("more", b"");
+    let mut reader = TapeReader::new(transcript, &case.proof);
+    let result =
+        verify_opening(&case.basis, case.scheme, &case.shape, &case.rows, &case.point, &case.claims, &mut reader);
+    assert_eq!(result, Err(OpeningError::Mismatch));
+}
+
+#[test]
+fn lists_of_the_wrong_length_are_refused() {
+    for mut case in cases() {
+        case.claims.push(Fr::ZERO);
+        assert!(matches!(case.verify(), Err(OpeningError::Length { what: "claims", .. })));
+        case.claims.pop();
+        case.point.push(Fr::ZERO);
+        assert!(matches!(case.verify(), Err(OpeningError::Length { what: "coordinates", .. })));
+        case.point.pop();
+        case.rows.push(G1Affine::identity());
+        assert!(matches!(case.verify(), Err(OpeningError::Length { what: "row commitments", .. })));
+        case.rows.pop();
+        if case.shape.log_row() > 0 {
+            case.basis = Basis::new(case.shape.log_row() - 1).unwrap();
+            assert!(matches!(case.verify(), Err(OpeningError::BasisTooSmall { .. })));
+        }
+    }
+}
+
+/// A transcript whose challenges are all zero.
+struct ZeroChallenges<'a>(TapeReader<'a>);
+
+impl Channel for ZeroChallenges<'_> {
+    fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
+        self.0.absorb(label, bytes);
+    }
+    fn challenge(&mut self, _: &'static str) -> Fr {
+        Fr::ZERO
+    }
+}
+
+impl zkvm_transcript::Reader for ZeroChallenges<'_> {
+    type Error = TapeError;
+    fn read_scalars(&mut self, label: &'static str, count: usize) -> Result<Vec<Fr>, TapeError> {
+        self.0.read_scalars(label, count)
+    }
+    fn read_points(&mut self, label: &'static str, count: usize) -> Result<Vec<G1Affine>, TapeError> {
+        self.0.read_points(label, count)
+    }
+}
+
+#[test]
+fn a_zero_challenge_is_an_error() {
+    let case = cases().next().unwrap();
+    let mut reader = ZeroChallenges(TapeReader::new(Transcript::new("test"), &case.proof));
+    let result =
+        verify_opening(&case.basis, case.scheme, &case.shape, &case.rows, &case.point, &case.claims, &mut reader);
+    assert_eq!(result, Err(OpeningError::ZeroChallenge));
+}
