@@ -1,2 +1,54 @@
-//! zkvm-verifier
+//! The party that checks.
+//!
+//! [`verify`] accepts exactly if the program with the given key, run on the given public input,
+//! exits with the code and output that the proof states (up to the soundness error of the
+//! protocol). It allocates in proportion to the key and the proof, and does not panic on any bytes.
 #![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;
+
+mod error;
+mod key;
+pub mod party;
+mod policy;
+mod proof;
+pub mod sumcheck;
+
+pub use error::{ProofError, VerifyError};
+pub use key::{Key, ProgramId};
+pub use policy::Policy;
+pub use proof::{Proof, Sizes};
+
+use party::Checker;
+use zkvm_pcs::{Basis, InnerScheme};
+use zkvm_protocol::statement::{PublicIo, Statement};
+use zkvm_protocol::{Shape, script};
+use zkvm_transcript::{TapeReader, Transcript};
+
+/// Domain of the transcript.
+pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
+
+/// Verifies that `proof` proves a run of the program of `key` on the public input `input`, within
+/// the bounds of `policy`. The output and exit code proven are in the proof.
+///
+/// `basis` must have at least 2^c points, c the row size of the proof.
+pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(), VerifyError> {
+    let shape = policy.shape(key, input, proof)?;
+    let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
+    let statement = statement(key, &io, shape, InnerScheme::InnerProduct)?;
+    let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
+    let mut checker = Checker::new(reader, basis, InnerScheme::InnerProduct);
+    script::run(&mut checker, &statement)?;
+    checker.finish()
+}
+
+/// The statement that both parties run the script on.
+pub fn statement<'a>(
+    key: &'a Key,
+    io: &'a PublicIo,
+    shape: Shape,
+    scheme: InnerScheme,
+) -> Result<Statement<'a>, VerifyError> {
+    let scheme = key::scheme_digest(scheme, shape.log_row)?;
+    Ok(Statement { program: key.program(), digest: key.id().0, io, shape, scheme })
+}

@@ -1,0 +1,82 @@
+//! The checking party.
+
+use crate::{VerifyError, sumcheck};
+use alloc::vec::Vec;
+use zkvm_algebra::{Fr, G1Affine};
+use zkvm_pcs::{Basis, InnerScheme};
+use zkvm_protocol::relations::spartan::Skip;
+use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
+use zkvm_transcript::{Channel, Reader, TapeReader};
+
+/// Label of the row commitments.
+pub const ROWS: &str = "rows";
+/// Label of the univariate skip.
+pub const SKIP: &str = "skip";
+
+/// Reads the tape and checks it against the script.
+pub(crate) struct Checker<'a> {
+    reader: TapeReader<'a>,
+    basis: &'a Basis,
+    scheme: InnerScheme,
+    rows: Vec<G1Affine>,
+}
+
+impl<'a> Checker<'a> {
+    pub(crate) fn new(reader: TapeReader<'a>, basis: &'a Basis, scheme: InnerScheme) -> Self {
+        Checker { reader, basis, scheme, rows: Vec::new() }
+    }
+
+    /// Checks that the whole tape has been read.
+    pub(crate) fn finish(self) -> Result<(), VerifyError> {
+        Ok(self.reader.finish()?)
+    }
+}
+
+/// The commitment's shape.
+pub fn commitment_shape(shape: &Shape) -> Result<zkvm_pcs::Shape, VerifyError> {
+    let size = |log: usize| u32::try_from(log).unwrap_or(u32::MAX);
+    let columns = shape.columns().len();
+    Ok(zkvm_pcs::Shape::new(columns, size(shape.log_t), size(shape.log_k), size(shape.log_row))?)
+}
+
+impl Channel for Checker<'_> {
+    fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
+        self.reader.absorb(label, bytes);
+    }
+    fn challenge(&mut self, label: &'static str) -> Fr {
+        self.reader.challenge(label)
+    }
+}
+
+impl Party for Checker<'_> {
+    type Error = VerifyError;
+    type Part = ();
+
+    fn commit(&mut self, shape: &Shape) -> Result<(), VerifyError> {
+        self.rows = self.reader.read_points(ROWS, commitment_shape(shape)?.rows())?;
+        Ok(())
+    }
+
+    fn skip(&mut self, _: &Skip) -> Result<Vec<Fr>, VerifyError> {
+        Ok(self.reader.read_scalars(SKIP, Skip::COEFFICIENTS)?)
+    }
+
+    fn sumcheck(
+        &mut self,
+        stage: &Stage,
+        relations: &[&dyn Check],
+        _: Vec<()>,
+    ) -> Result<(Point, Vec<Vec<Fr>>), VerifyError> {
+        sumcheck::verify(&mut self.reader, stage, relations)
+    }
+
+    fn open(&mut self, shape: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), VerifyError> {
+        let shape = commitment_shape(shape)?;
+        zkvm_pcs::verify_opening(self.basis, self.scheme, &shape, &self.rows, point, claims, &mut self.reader)?;
+        Ok(())
+    }
+}
+
+impl<R: Relation> Takes<R> for Checker<'_> {
+    fn part(&mut self, _: &R) {}
+}
