@@ -48,17 +48,13 @@ pub enum ElfError {
         version: u32,
     },
     /// Another machine than RISC-V.
-    #[error(
-        "the ELF file is for machine {machine}, not RISC-V (243): build the guest for a riscv32im target"
-    )]
+    #[error("the ELF file is for machine {machine}, not RISC-V (243): build the guest for a riscv32im target")]
     NotRiscV {
         /// `e_machine`.
         machine: u16,
     },
     /// A relocatable object, shared library, position-independent executable or core file.
-    #[error(
-        "the ELF file is of type {kind}, not an executable (2): link it statically, with relocation-model=static"
-    )]
+    #[error("the ELF file is of type {kind}, not an executable (2): link it statically, with relocation-model=static")]
     NotExecutable {
         /// `e_type`.
         kind: u16,
@@ -84,9 +80,7 @@ pub enum ElfError {
     #[error("the ELF file has no loadable segment: it is not a linked program")]
     NoSegments,
     /// File bytes outside the file.
-    #[error(
-        "the segment at {addr:#010x} lies outside the file: it is truncated, build the guest again"
-    )]
+    #[error("the segment at {addr:#010x} lies outside the file: it is truncated, build the guest again")]
     SegmentOutsideFile {
         /// Address of the segment.
         addr: u32,
@@ -100,9 +94,7 @@ pub enum ElfError {
         addr: u32,
     },
     /// The segment ends above 2^32, or is larger than any memory.
-    #[error(
-        "the segment at {addr:#010x} with {size} bytes does not fit into memory: check the linker script"
-    )]
+    #[error("the segment at {addr:#010x} with {size} bytes does not fit into memory: check the linker script")]
     SegmentOutsideMemory {
         /// Address of the segment.
         addr: u32,
@@ -118,9 +110,7 @@ pub enum ElfError {
         align: u32,
     },
     /// An executable segment that does not begin at a multiple of 4.
-    #[error(
-        "the executable segment at {addr:#010x} does not begin at a multiple of 4: check the linker script"
-    )]
+    #[error("the executable segment at {addr:#010x} does not begin at a multiple of 4: check the linker script")]
     TextAlignment {
         /// Address of the segment.
         addr: u32,
@@ -134,9 +124,7 @@ pub enum ElfError {
         second: u32,
     },
     /// The entry point is no word of an executable segment.
-    #[error(
-        "the entry point {entry:#010x} is not an instruction of the program: does the guest define `_start`?"
-    )]
+    #[error("the entry point {entry:#010x} is not an instruction of the program: does the guest define `_start`?")]
     EntryOutsideText {
         /// `e_entry`.
         entry: u32,
@@ -157,11 +145,7 @@ impl<'data> Elf<'data> {
         if !segments.iter().any(|segment| is_text(segment, entry)) {
             return Err(ElfError::EntryOutsideText { entry });
         }
-        Ok(Elf {
-            image: Image { entry, segments },
-            symbols: Symbols::parse(header, data),
-            data,
-        })
+        Ok(Elf { image: Image { entry, segments }, symbols: Symbols::parse(header, data), data })
     }
 
     /// The bytes of a section, loaded or not; `None` if there is none of that name in the file.
@@ -185,9 +169,7 @@ fn header(data: &[u8]) -> Result<&FileHeader32<LE>, ElfError> {
         return Err(ElfError::NotLittleEndian);
     }
     if ident[6] != elf::EV_CURRENT.0 {
-        return Err(ElfError::UnknownVersion {
-            version: ident[6].into(),
-        });
+        return Err(ElfError::UnknownVersion { version: ident[6].into() });
     }
     let header = FileHeader32::<LE>::parse(data).map_err(|_| ElfError::TruncatedHeader)?;
     let machine = header.e_machine(LE);
@@ -199,9 +181,7 @@ fn header(data: &[u8]) -> Result<&FileHeader32<LE>, ElfError> {
         return Err(ElfError::NotExecutable { kind: kind.0 });
     }
     if header.e_version(LE) != 1 {
-        return Err(ElfError::UnknownVersion {
-            version: header.e_version(LE),
-        });
+        return Err(ElfError::UnknownVersion { version: header.e_version(LE) });
     }
     // The RVC bit does not decide: many assemblers set it without any compressed instruction. A
     // compressed instruction is no word of RV32IM and traps when it is reached.
@@ -217,9 +197,7 @@ fn header(data: &[u8]) -> Result<&FileHeader32<LE>, ElfError> {
 
 /// The loadable segments in address order.
 fn segments(header: &FileHeader32<LE>, data: &[u8]) -> Result<Vec<Segment>, ElfError> {
-    let headers = header
-        .program_headers(LE, data)
-        .map_err(|_| ElfError::ProgramHeaders)?;
+    let headers = header.program_headers(LE, data).map_err(|_| ElfError::ProgramHeaders)?;
     if headers.is_empty() || headers.len() > MAX_PROGRAM_HEADERS {
         return Err(ElfError::ProgramHeaders);
     }
@@ -247,14 +225,9 @@ fn segment(header: &ProgramHeader32<LE>, data: &[u8]) -> Result<Segment, ElfErro
         return Err(ElfError::SegmentFileSize { addr });
     }
     if mem_size > MAX_SEGMENT_BYTES || u64::from(addr) + u64::from(mem_size) > 1 << 32 {
-        return Err(ElfError::SegmentOutsideMemory {
-            addr,
-            size: mem_size,
-        });
+        return Err(ElfError::SegmentOutsideMemory { addr, size: mem_size });
     }
-    let bytes = header
-        .data(LE, data)
-        .map_err(|()| ElfError::SegmentOutsideFile { addr })?;
+    let bytes = header.data(LE, data).map_err(|()| ElfError::SegmentOutsideFile { addr })?;
     let align = header.p_align(LE);
     let skew = addr.wrapping_sub(header.p_offset(LE));
     if align > 1 && (!align.is_power_of_two() || skew & (align - 1) != 0) {
@@ -264,22 +237,14 @@ fn segment(header: &ProgramHeader32<LE>, data: &[u8]) -> Result<Segment, ElfErro
     if executable && addr % 4 != 0 {
         return Err(ElfError::TextAlignment { addr });
     }
-    Ok(Segment {
-        addr,
-        bytes: bytes.to_vec(),
-        mem_size,
-        executable,
-    })
+    Ok(Segment { addr, bytes: bytes.to_vec(), mem_size, executable })
 }
 
 fn check_disjoint(segments: &[Segment]) -> Result<(), ElfError> {
     for pair in segments.windows(2) {
         let [low, high] = pair else { continue };
         if u64::from(low.addr) + u64::from(low.mem_size) > u64::from(high.addr) {
-            return Err(ElfError::SegmentsOverlap {
-                first: low.addr,
-                second: high.addr,
-            });
+            return Err(ElfError::SegmentsOverlap { first: low.addr, second: high.addr });
         }
     }
     Ok(())

@@ -43,9 +43,7 @@ impl fmt::Display for Location {
 impl Symbols {
     /// Reads the symbol table; what is missing or damaged is left out.
     pub(crate) fn parse(header: &FileHeader32<LE>, data: &[u8]) -> Self {
-        let Ok(table) = header
-            .sections(LE, data)
-            .and_then(|sections| sections.symbols(LE, data, elf::SHT_SYMTAB))
+        let Ok(table) = header.sections(LE, data).and_then(|sections| sections.symbols(LE, data, elf::SHT_SYMTAB))
         else {
             return Self::default();
         };
@@ -65,12 +63,7 @@ impl Symbols {
                 }
                 let name = String::from_utf8_lossy(name).into_owned();
                 let (addr, size) = (symbol.st_value(LE), symbol.st_size(LE));
-                Some(Entry {
-                    addr,
-                    function,
-                    size,
-                    name,
-                })
+                Some(Entry { addr, function, size, name })
             })
             .collect();
         symbols.sort();
@@ -87,11 +80,7 @@ impl Symbols {
             return None;
         }
         let name = format!("{:#}", rustc_demangle::demangle(&symbol.name));
-        Some(Location {
-            name,
-            start: symbol.addr,
-            offset,
-        })
+        Some(Location { name, start: symbol.addr, offset })
     }
 
     /// The address of the symbol with this (mangled) name.

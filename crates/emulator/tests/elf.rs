@@ -13,8 +13,7 @@ fn program() -> ElfWriter {
     asm.data(DATA, &[1, 2, 3, 4, 5]);
     let mut elf = asm.elf();
     elf.segments[1].mem_size = 4096;
-    elf.sections
-        .push((".zkvm.abi".into(), b"signature".to_vec()));
+    elf.sections.push((".zkvm.abi".into(), b"signature".to_vec()));
     elf
 }
 
@@ -30,25 +29,16 @@ fn segments_symbols_and_sections_are_read() {
     let file = program().write();
     let elf = Elf::parse(&file).unwrap();
     assert_eq!(elf.image.entry, TEXT);
-    let [text, data] = elf.image.segments.as_slice() else {
-        panic!("two segments")
-    };
+    let [text, data] = elf.image.segments.as_slice() else { panic!("two segments") };
     assert!(text.executable && !data.executable);
     assert_eq!((text.addr, text.mem_size), (TEXT, 16));
-    assert_eq!(
-        (data.addr, data.mem_size, data.bytes.as_slice()),
-        (DATA, 4096, &[1, 2, 3, 4, 5][..])
-    );
+    assert_eq!((data.addr, data.mem_size, data.bytes.as_slice()), (DATA, 4096, &[1, 2, 3, 4, 5][..]));
 
     assert_eq!(elf.section(".zkvm.abi"), Some(&b"signature"[..]));
     assert_eq!(elf.section(".absent"), None);
 
     assert_eq!(elf.symbols.address("_start"), Some(TEXT));
-    let name = |addr| {
-        elf.symbols
-            .locate(addr)
-            .map(|location| location.to_string())
-    };
+    let name = |addr| elf.symbols.locate(addr).map(|location| location.to_string());
     assert_eq!(name(TEXT - 4), None);
     assert_eq!(name(TEXT), Some("_start".into()));
     assert_eq!(name(TEXT + 4), Some("_start+0x4".into()));
@@ -70,10 +60,7 @@ fn segments_are_sorted_and_empty_ones_skipped() {
     let mut elf = program();
     elf.segments.swap(0, 1);
     elf.segments.push(SegmentWriter::load(7, Vec::new(), 6));
-    elf.segments.push(SegmentWriter {
-        kind: 0x6474_e551,
-        ..SegmentWriter::load(0, Vec::new(), 6)
-    });
+    elf.segments.push(SegmentWriter { kind: 0x6474_e551, ..SegmentWriter::load(0, Vec::new(), 6) });
     let elf = elf.write();
     let image = Elf::parse(&elf).unwrap().image;
     let addresses: Vec<_> = image.segments.iter().map(|segment| segment.addr).collect();
@@ -92,10 +79,7 @@ fn a_stripped_file_is_accepted() {
 
 #[test]
 fn compressed_flag_alone_is_accepted() {
-    let elf = ElfWriter {
-        flags: 1,
-        ..program()
-    };
+    let elf = ElfWriter { flags: 1, ..program() };
     assert!(Elf::parse(&elf.write()).is_ok());
 }
 
@@ -103,94 +87,46 @@ fn compressed_flag_alone_is_accepted() {
 fn what_is_no_riscv_executable_is_refused_by_name() {
     assert_eq!(Elf::parse(b"").unwrap_err(), ElfError::NotElf);
     assert_eq!(Elf::parse(b"#!/bin/sh\n").unwrap_err(), ElfError::NotElf);
-    assert_eq!(
-        Elf::parse(b"\x7fELF").unwrap_err(),
-        ElfError::TruncatedHeader
-    );
+    assert_eq!(Elf::parse(b"\x7fELF").unwrap_err(), ElfError::TruncatedHeader);
     assert_eq!(refusal(|elf| elf.class = 2), ElfError::Not32Bit);
     assert_eq!(refusal(|elf| elf.data = 2), ElfError::NotLittleEndian);
-    assert_eq!(
-        refusal(|elf| elf.version = 2),
-        ElfError::UnknownVersion { version: 2 }
-    );
-    assert_eq!(
-        refusal(|elf| elf.machine = 62),
-        ElfError::NotRiscV { machine: 62 }
-    );
-    assert_eq!(
-        refusal(|elf| elf.kind = 3),
-        ElfError::NotExecutable { kind: 3 }
-    );
+    assert_eq!(refusal(|elf| elf.version = 2), ElfError::UnknownVersion { version: 2 });
+    assert_eq!(refusal(|elf| elf.machine = 62), ElfError::NotRiscV { machine: 62 });
+    assert_eq!(refusal(|elf| elf.kind = 3), ElfError::NotExecutable { kind: 3 });
     assert_eq!(refusal(|elf| elf.flags = 2), ElfError::FloatAbi);
     assert_eq!(refusal(|elf| elf.flags = 4), ElfError::FloatAbi);
     assert_eq!(refusal(|elf| elf.flags = 8), ElfError::EmbeddedAbi);
     assert_eq!(refusal(|elf| elf.segments[1].kind = 2), ElfError::Dynamic);
-    assert_eq!(
-        refusal(|elf| elf.segments[1].kind = 3),
-        ElfError::Interpreter
-    );
+    assert_eq!(refusal(|elf| elf.segments[1].kind = 3), ElfError::Interpreter);
 }
 
 #[test]
 fn malformed_segments_are_refused_by_name() {
-    assert_eq!(
-        refusal(|elf| elf.segments.clear()),
-        ElfError::ProgramHeaders
-    );
-    let no_load =
-        |elf: &mut ElfWriter| elf.segments.iter_mut().for_each(|segment| segment.kind = 4);
+    assert_eq!(refusal(|elf| elf.segments.clear()), ElfError::ProgramHeaders);
+    let no_load = |elf: &mut ElfWriter| elf.segments.iter_mut().for_each(|segment| segment.kind = 4);
     assert_eq!(refusal(no_load), ElfError::NoSegments);
     let addr = DATA;
-    assert_eq!(
-        refusal(|elf| elf.segments[1].mem_size = 4),
-        ElfError::SegmentFileSize { addr }
-    );
+    assert_eq!(refusal(|elf| elf.segments[1].mem_size = 4), ElfError::SegmentFileSize { addr });
     let size = (1 << 30) + 1;
-    assert_eq!(
-        refusal(|elf| elf.segments[1].mem_size = size),
-        ElfError::SegmentOutsideMemory { addr, size }
-    );
+    assert_eq!(refusal(|elf| elf.segments[1].mem_size = size), ElfError::SegmentOutsideMemory { addr, size });
     assert_eq!(
         refusal(|elf| elf.segments[1].addr = 0xffff_f004),
-        ElfError::SegmentOutsideMemory {
-            addr: 0xffff_f004,
-            size: 4096
-        }
+        ElfError::SegmentOutsideMemory { addr: 0xffff_f004, size: 4096 }
     );
     for align in [3, 4096] {
-        assert_eq!(
-            refusal(|elf| elf.segments[1].align = align),
-            ElfError::SegmentAlignment { addr, align }
-        );
+        assert_eq!(refusal(|elf| elf.segments[1].align = align), ElfError::SegmentAlignment { addr, align });
     }
-    assert_eq!(
-        refusal(|elf| elf.segments[0].addr += 2),
-        ElfError::TextAlignment { addr: TEXT + 2 }
-    );
+    assert_eq!(refusal(|elf| elf.segments[0].addr += 2), ElfError::TextAlignment { addr: TEXT + 2 });
     assert_eq!(
         refusal(|elf| elf.segments[1].addr = TEXT + 12),
-        ElfError::SegmentsOverlap {
-            first: TEXT,
-            second: TEXT + 12
-        }
+        ElfError::SegmentsOverlap { first: TEXT, second: TEXT + 12 }
     );
 }
 
 #[test]
 fn the_entry_point_must_be_an_instruction() {
-    for entry in [
-        0,
-        TEXT - 4,
-        TEXT + 1,
-        TEXT + 2,
-        TEXT + 16,
-        DATA,
-        0xffff_fffc,
-    ] {
-        assert_eq!(
-            refusal(|elf| elf.entry = entry),
-            ElfError::EntryOutsideText { entry }
-        );
+    for entry in [0, TEXT - 4, TEXT + 1, TEXT + 2, TEXT + 16, DATA, 0xffff_fffc] {
+        assert_eq!(refusal(|elf| elf.entry = entry), ElfError::EntryOutsideText { entry });
     }
 }
 
@@ -199,17 +135,11 @@ fn every_truncation_before_the_section_headers_is_refused() {
     let file = program().write();
     let loaded = 52 + 2 * 32 + 16 + 5;
     for len in 0..loaded {
-        assert!(
-            Elf::parse(&file[..len]).is_err(),
-            "truncated to {len} bytes"
-        );
+        assert!(Elf::parse(&file[..len]).is_err(), "truncated to {len} bytes");
     }
     for len in loaded..file.len() {
         let elf = Elf::parse(&file[..len]).unwrap();
-        assert!(
-            elf.symbols.is_empty(),
-            "names are lost with the section headers"
-        );
+        assert!(elf.symbols.is_empty(), "names are lost with the section headers");
     }
 }
 
@@ -240,8 +170,5 @@ fn mutated_files_never_panic() {
             elf.section(".zkvm.abi");
         }
     }
-    assert!(
-        accepted > 1000,
-        "the mutations reach behind the header checks"
-    );
+    assert!(accepted > 1000, "the mutations reach behind the header checks");
 }

@@ -134,20 +134,14 @@ fn imm12(imm: i32) -> u32 {
 
 /// The immediate bits of a branch over `offset` bytes.
 fn branch_bits(offset: i32) -> u32 {
-    assert!(
-        (-4096..4096).contains(&offset),
-        "branch over {offset} bytes"
-    );
+    assert!((-4096..4096).contains(&offset), "branch over {offset} bytes");
     let o = offset as u32;
     (o >> 12 & 1) << 31 | (o >> 5 & 0x3f) << 25 | (o >> 1 & 15) << 8 | (o >> 11 & 1) << 7
 }
 
 /// The immediate bits of a JAL over `offset` bytes.
 fn jump_bits(offset: i32) -> u32 {
-    assert!(
-        (-(1 << 20)..1 << 20).contains(&offset),
-        "jump over {offset} bytes"
-    );
+    assert!((-(1 << 20)..1 << 20).contains(&offset), "jump over {offset} bytes");
     let o = offset as u32;
     (o >> 20 & 1) << 31 | (o >> 1 & 0x3ff) << 21 | (o >> 11 & 1) << 20 | (o >> 12 & 0xff) << 12
 }
@@ -193,8 +187,7 @@ impl Asm {
 
     /// Adds a writable data segment.
     pub fn data(&mut self, addr: u32, bytes: &[u8]) {
-        self.segments
-            .push(SegmentWriter::load(addr, bytes.to_vec(), 6));
+        self.segments.push(SegmentWriter::load(addr, bytes.to_vec(), 6));
     }
 
     /// `lui rd, imm` with the value of the upper 20 bits in place.
@@ -286,19 +279,10 @@ impl Asm {
 
     /// The program as an ELF description; entry is the first instruction.
     pub fn elf(&self) -> ElfWriter {
-        let text = self
-            .words()
-            .iter()
-            .flat_map(|word| word.to_le_bytes())
-            .collect();
+        let text = self.words().iter().flat_map(|word| word.to_le_bytes()).collect();
         let mut segments = vec![SegmentWriter::load(TEXT, text, 5)];
         segments.extend(self.segments.iter().cloned());
         let symbols = self.symbols.clone();
-        ElfWriter {
-            entry: TEXT,
-            segments,
-            symbols,
-            ..ElfWriter::default()
-        }
+        ElfWriter { entry: TEXT, segments, symbols, ..ElfWriter::default() }
     }
 }

@@ -46,14 +46,7 @@ impl SegmentWriter {
     /// A loadable segment with as many bytes in memory as in the file.
     pub fn load(addr: u32, bytes: Vec<u8>, flags: u32) -> Self {
         let mem_size = bytes.len() as u32;
-        SegmentWriter {
-            kind: 1,
-            addr,
-            bytes,
-            mem_size,
-            flags,
-            align: 1,
-        }
+        SegmentWriter { kind: 1, addr, bytes, mem_size, flags, align: 1 }
     }
 }
 
@@ -141,11 +134,8 @@ impl ElfWriter {
 
     /// Sections after the null section: own ones, symbols, symbol names, section names.
     fn all_sections(&self) -> Vec<Section> {
-        let mut sections: Vec<Section> = self
-            .sections
-            .iter()
-            .map(|(name, bytes)| (name.clone(), PROGBITS, bytes.clone(), 0, 0))
-            .collect();
+        let mut sections: Vec<Section> =
+            self.sections.iter().map(|(name, bytes)| (name.clone(), PROGBITS, bytes.clone(), 0, 0)).collect();
         let (mut symtab, mut strtab) = (vec![0; 16], vec![0]);
         for (name, addr, size) in &self.symbols {
             let fields = [strtab.len() as u32, *addr, *size];
