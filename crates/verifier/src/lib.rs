@@ -35,9 +35,9 @@ pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
 pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(), VerifyError> {
     let shape = policy.shape(key, input, proof)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
-    let statement = statement(key, &io, shape, InnerScheme::InnerProduct)?;
+    let statement = statement(key, &io, shape, policy.scheme)?;
     let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
-    let mut checker = Checker::new(reader, basis, InnerScheme::InnerProduct);
+    let mut checker = Checker::new(reader, basis, policy.scheme);
     script::run(&mut checker, &statement)?;
     checker.finish()
 }

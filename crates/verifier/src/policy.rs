@@ -3,6 +3,7 @@
 use crate::{Key, Proof, VerifyError};
 use alloc::vec::Vec;
 use zkvm_isa::program::Layout;
+use zkvm_pcs::InnerScheme;
 use zkvm_protocol::Shape;
 
 /// Bounds on proofs. Sizes chosen by the prover are checked against them before any challenge.
@@ -14,12 +15,14 @@ pub struct Policy {
     pub max_log_t: usize,
     /// Largest log2 of a commitment row.
     pub max_log_row: usize,
+    /// The scheme that opens the folded row.
+    pub scheme: InnerScheme,
 }
 
 impl Default for Policy {
-    /// Exit code 0, up to 2^28 steps, rows of up to 2^20 positions.
+    /// Exit code 0, up to 2^28 steps, rows of up to 2^20 positions, the inner-product argument.
     fn default() -> Self {
-        Policy { exit_codes: Vec::from([0]), max_log_t: 28, max_log_row: 20 }
+        Policy { exit_codes: Vec::from([0]), max_log_t: 28, max_log_row: 20, scheme: InnerScheme::InnerProduct }
     }
 }
 

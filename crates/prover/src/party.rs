@@ -1,0 +1,86 @@
+//! The computing party.
+
+use crate::engine::{Engine, SkipEngine};
+use crate::kernel::Kernel;
+use crate::sumcheck;
+use crate::witness::Witness;
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use zkvm_algebra::Fr;
+use zkvm_protocol::relations::spartan::Skip;
+use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
+use zkvm_transcript::{Channel, TapeWriter, Writer};
+use zkvm_verifier::party::{ROWS, SKIP};
+
+/// What the party commits and opens with.
+pub trait Commitment {
+    /// The rows of all columns of `witness`.
+    fn commit(&mut self, witness: &Witness) -> Vec<zkvm_algebra::G1Affine>;
+    /// Opens all columns at `point`.
+    fn open(&mut self, witness: &Witness, point: &[Fr], claims: &[Fr], writer: &mut TapeWriter);
+}
+
+/// Computes the messages and writes the tape. `E` gives the kernels.
+pub struct Computer<'a, C, E> {
+    witness: &'a Witness<'a>,
+    commitment: C,
+    writer: TapeWriter,
+    engine: PhantomData<E>,
+}
+
+impl<'a, C: Commitment, E> Computer<'a, C, E> {
+    /// A party before its first message.
+    pub fn new(witness: &'a Witness<'a>, commitment: C, writer: TapeWriter) -> Self {
+        Computer { witness, commitment, writer, engine: PhantomData }
+    }
+
+    /// The tape.
+    pub fn into_tape(self) -> Vec<u8> {
+        self.writer.into_bytes()
+    }
+}
+
+impl<C, E> Channel for Computer<'_, C, E> {
+    fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
+        self.writer.absorb(label, bytes);
+    }
+    fn challenge(&mut self, label: &'static str) -> Fr {
+        self.writer.challenge(label)
+    }
+}
+
+impl<'a, C: Commitment, E: SkipEngine> Party for Computer<'a, C, E> {
+    type Error = Infallible;
+    type Part = Box<dyn Kernel + 'a>;
+
+    fn commit(&mut self, _: &Shape) -> Result<(), Infallible> {
+        self.writer.write_points(ROWS, &self.commitment.commit(self.witness));
+        Ok(())
+    }
+
+    fn skip(&mut self, skip: &Skip) -> Result<Vec<Fr>, Infallible> {
+        let quotient = E::skip(skip, self.witness);
+        self.writer.write_scalars(SKIP, &quotient);
+        Ok(quotient)
+    }
+
+    fn sumcheck(
+        &mut self,
+        stage: &Stage,
+        relations: &[&dyn Check],
+        parts: Vec<Box<dyn Kernel + 'a>>,
+    ) -> Result<(Point, Vec<Vec<Fr>>), Infallible> {
+        Ok(sumcheck::prove(&mut self.writer, stage, relations, parts))
+    }
+
+    fn open(&mut self, _: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), Infallible> {
+        self.commitment.open(self.witness, point, claims, &mut self.writer);
+        Ok(())
+    }
+}
+
+impl<'a, R: Relation + 'a, C: Commitment, E: SkipEngine + Engine<R>> Takes<R> for Computer<'a, C, E> {
+    fn part(&mut self, relation: &R) -> Box<dyn Kernel + 'a> {
+        E::kernel(relation, self.witness)
+    }
+}

@@ -1,0 +1,1 @@
+//! The optimised kernels, one module per subject; each is tested against the reference prover.
