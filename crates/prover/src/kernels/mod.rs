@@ -12,6 +12,9 @@
 //! the calls from ordinary code into code compiled for AVX-512.
 
 pub mod fr;
+pub mod g1;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -60,8 +63,6 @@ fn has_ifma() -> bool {
     std::arch::is_x86_feature_detected!("avx512f")
         && std::arch::is_x86_feature_detected!("avx512ifma")
         && std::arch::is_x86_feature_detected!("avx512vl")
-        && std::arch::is_x86_feature_detected!("avx512dq")
-        && std::arch::is_x86_feature_detected!("avx512bw")
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -71,7 +72,15 @@ fn has_ifma() -> bool {
 
 /// Calls a function of the module `scalar` or, where the processor allows it, of `ifma`.
 macro_rules! dispatch {
-    ($f:ident($($arg:expr),*)) => { scalar::$f($($arg),*) };
+    ($f:ident($($arg:expr),*)) => {
+        match $crate::kernels::path() {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: this path is only ever selected after `has_ifma` found the instructions that the
+            // function is compiled for.
+            $crate::kernels::Path::Ifma => unsafe { ifma::$f($($arg),*) },
+            _ => scalar::$f($($arg),*),
+        }
+    };
 }
 pub(self) use dispatch;
 

@@ -14,6 +14,8 @@
 //! Every function panics if its slices do not have the lengths that it states: lengths are the
 //! caller's construction, never input.
 
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 mod scalar;
 mod small;
 mod wide;
