@@ -4,7 +4,7 @@
 //! until every row has its index.
 
 use crate::instruction::Decoded;
-use crate::row::{Advice, Flags, Row, SCRATCH, SINK, WRAP};
+use crate::row::{Advice, Flags, Row, SCRATCH, WRAP};
 use crate::table::TableId;
 use alloc::vec::Vec;
 
@@ -76,7 +76,8 @@ impl Code {
 
     /// Has no witness.
     pub fn trap(&mut self) {
-        self.push(Row { flags: Flags::ASSERT, ..Row::EMPTY });
+        let flags = Flags::ASSERT;
+        self.push(Row { flags, ..Row::EMPTY });
     }
 
     /// rd = table(rs1, rs2).
@@ -144,7 +145,8 @@ impl Code {
 
     /// rd = value.
     pub fn constant(&mut self, rd: u8, value: u32) {
-        self.push(Row { flags: Flags::CONST, ..Row::EMPTY.writing(rd, value) });
+        let (flags, disp) = (Flags::CONST, i64::from(value));
+        self.push(Row { rd, disp, flags, ..Row::EMPTY });
     }
 
     /// Jumps to `target` if table(rs1, rs2 + imm) = 1.
@@ -182,35 +184,10 @@ impl Code {
     fn linking(&mut self, rd: u8, row: Row) {
         self.push(match rd {
             0 => row,
-            _ => Row { flags: row.flags.with(Flags::CONST), ..row.writing(rd, self.pc.wrapping_add(4)) },
+            _ => {
+                let (flags, link) = (row.flags.with(Flags::CONST), self.pc.wrapping_add(4));
+                Row { rd, disp: i64::from(link), flags, ..row }
+            }
         });
-    }
-}
-
-impl Row {
-    /// Address of a row that is not the first of a text instruction, less its index.
-    pub const SYNTHETIC: u64 = 1 << 32;
-
-    /// The row that does nothing.
-    pub const EMPTY: Row = Row {
-        addr: Self::SYNTHETIC,
-        rs1: 0,
-        rs2: 0,
-        rd: SINK,
-        imm: 0,
-        disp: 0,
-        target: 0,
-        flags: Flags::NONE,
-        table: None,
-        advice: None,
-    };
-
-    /// Whether this is a trap row, which has no witness.
-    pub fn is_trap(&self) -> bool {
-        self.flags == Flags::ASSERT && self.table.is_none()
-    }
-
-    fn writing(self, rd: u8, value: u32) -> Row {
-        Row { rd, disp: i64::from(value), ..self }
     }
 }

@@ -98,14 +98,7 @@ impl Flags {
 
 impl core::fmt::Debug for Flags {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_set()
-            .entries(
-                Self::ALL
-                    .iter()
-                    .filter(|(flag, _)| self.has(*flag))
-                    .map(|(_, name)| name),
-            )
-            .finish()
+        f.debug_set().entries(Self::ALL.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| name)).finish()
     }
 }
 
@@ -170,6 +163,49 @@ pub struct Row {
 }
 
 impl Row {
+    /// Address of a row that is not the first of a text instruction, less its index.
+    pub const SYNTHETIC: u64 = 1 << 32;
+
+    /// The row that does nothing.
+    pub const EMPTY: Row = Row {
+        addr: Self::SYNTHETIC,
+        rs1: 0,
+        rs2: 0,
+        rd: SINK,
+        imm: 0,
+        disp: 0,
+        target: 0,
+        flags: Flags::NONE,
+        table: None,
+        advice: None,
+    };
+
+    /// Bytes of [`Row::to_bytes`].
+    pub const BYTES: usize = 36;
+
+    /// RISC-V address, if the row is the first of a text instruction.
+    pub fn address(&self) -> Option<u32> {
+        u32::try_from(self.addr).ok()
+    }
+
+    /// Whether this is a trap row, which has no witness.
+    pub fn is_trap(&self) -> bool {
+        self.flags == Flags::ASSERT && self.table.is_none()
+    }
+
+    /// Everything that is proven of the row, in fixed places, little-endian.
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let table = self.table.map_or(0, |table| table.index() as u8 + 1);
+        let mut bytes = [0; Self::BYTES];
+        bytes[..8].copy_from_slice(&self.addr.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.imm.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.disp.to_le_bytes());
+        bytes[24..28].copy_from_slice(&self.target.to_le_bytes());
+        bytes[28..32].copy_from_slice(&self.flags.0.to_le_bytes());
+        bytes[32..].copy_from_slice(&[self.rs1, self.rs2, self.rd, table]);
+        bytes
+    }
+
     /// The lookup mode, a function of the flags.
     pub const fn mode(&self) -> Mode {
         let f = self.flags;

@@ -50,24 +50,15 @@ fn index(rng: &mut StdRng, kind: Index) -> u64 {
 }
 
 fn low(index: u64, bits: usize) -> u64 {
-    if bits == 64 {
-        index
-    } else {
-        index & ((1 << bits) - 1)
-    }
+    if bits == 64 { index } else { index & ((1 << bits) - 1) }
 }
 
 fn bits<R: Ring>(index: u64) -> Vec<R> {
-    (0..64)
-        .rev()
-        .map(|bit| R::int((index >> bit & 1) as i64))
-        .collect()
+    (0..64).rev().map(|bit| R::int((index >> bit & 1) as i64)).collect()
 }
 
 fn random_point(rng: &mut StdRng) -> Vec<Fr> {
-    (0..64)
-        .map(|_| Fr::from(rng.r#gen::<u128>()) * Fr::from(rng.r#gen::<u128>()))
-        .collect()
+    (0..64).map(|_| Fr::from(rng.r#gen::<u128>()) * Fr::from(rng.r#gen::<u128>())).collect()
 }
 
 /// The state after the high bits down to a cut, over the integers.
@@ -139,11 +130,7 @@ fn meaning(table: TableId, index: u64) -> Option<u64> {
         }
         MergeHalf => {
             let value = y >> 1 & 0xffff;
-            if y % 2 == 0 {
-                x & 0xffff_0000 | value
-            } else {
-                x & 0xffff | value << 16
-            }
+            if y % 2 == 0 { x & 0xffff_0000 | value } else { x & 0xffff | value << 16 }
         }
     }))
 }
@@ -167,11 +154,7 @@ fn tables_are_numbered_in_order_with_distinct_names() {
     for (i, table) in TableId::ALL.iter().enumerate() {
         assert_eq!(table.index(), i);
         assert!((1..=MAX_STATES).contains(&table.states()));
-        assert!(
-            TableId::ALL[..i]
-                .iter()
-                .all(|other| other.name() != table.name())
-        );
+        assert!(TableId::ALL[..i].iter().all(|other| other.name() != table.name()));
     }
     assert_eq!(TableId::COUNT, 32);
 }
@@ -215,11 +198,7 @@ fn automaton_over_integers_gives_the_entry() {
         for _ in 0..500 {
             let index = index(&mut rng, table.kind());
             let entry = table.entry(index) as i64;
-            assert_eq!(
-                table.evaluate(&bits::<Int>(index)),
-                Int(entry),
-                "{table:?} at {index:#x}"
-            );
+            assert_eq!(table.evaluate(&bits::<Int>(index)), Int(entry), "{table:?} at {index:#x}");
         }
     }
 }
@@ -230,10 +209,7 @@ fn extension_agrees_with_the_entry_on_boolean_points() {
     for &table in TableId::ALL {
         for _ in 0..20 {
             let index = index(&mut rng, table.kind());
-            assert_eq!(
-                table.evaluate(&bits::<Fr>(index)),
-                Fr::from(table.entry(index))
-            );
+            assert_eq!(table.evaluate(&bits::<Fr>(index)), Fr::from(table.entry(index)));
         }
     }
 }
@@ -248,11 +224,7 @@ fn assert_multilinear(name: &str, rng: &mut StdRng, evaluate: impl Fn(&[Fr]) -> 
         };
         let r = point[coordinate];
         let (zero, one) = (at(&mut point, Fr::zero()), at(&mut point, Fr::one()));
-        assert_eq!(
-            at(&mut point, r),
-            zero + r * (one - zero),
-            "{name}, coordinate {coordinate}"
-        );
+        assert_eq!(at(&mut point, r), zero + r * (one - zero), "{name}, coordinate {coordinate}");
     }
 }
 
@@ -283,16 +255,9 @@ fn steps_over_the_field_are_linear_in_the_state() {
             let (step_u, step_v) = (table.step(&u, bit, x, y), table.step(&v, bit, x, y));
             let stepped = table.step(&sum, bit, x, y);
             for s in 0..MAX_STATES {
-                assert_eq!(
-                    stepped[s],
-                    step_u[s] + scale * step_v[s],
-                    "{table:?}, pair {bit}"
-                );
+                assert_eq!(stepped[s], step_u[s] + scale * step_v[s], "{table:?}, pair {bit}");
             }
-            assert_eq!(
-                stepped[table.states()..],
-                [Fr::zero(); MAX_STATES][table.states()..]
-            );
+            assert_eq!(stepped[table.states()..], [Fr::zero(); MAX_STATES][table.states()..]);
         }
     }
 }
@@ -308,11 +273,7 @@ fn entry_splits_into_prefixes_and_suffixes_at_every_even_cut() {
                 let prefixes = prefix(table, index, cut);
                 let terms = prefixes.iter().zip(suffixes);
                 let sum = terms.fold(Int(0), |sum, (p, q)| sum + *p * Int(q));
-                assert_eq!(
-                    sum,
-                    Int(table.entry(index) as i64),
-                    "{table:?}, cut {cut}, {index:#x}"
-                );
+                assert_eq!(sum, Int(table.entry(index) as i64), "{table:?}, cut {cut}, {index:#x}");
             }
         }
     }
@@ -335,11 +296,7 @@ fn suffixes_are_the_automaton_from_each_basis_state() {
                         v = table.step(&v, bit, x, y);
                     }
                     let suffix = table.suffix(state, low, cut);
-                    assert_eq!(
-                        table.finish(&v),
-                        Int(suffix),
-                        "{table:?} {state} {cut} {low:#x}"
-                    );
+                    assert_eq!(table.finish(&v), Int(suffix), "{table:?} {state} {cut} {low:#x}");
                     assert_eq!(table.suffixes(low, cut)[state], suffix);
                 }
             }
@@ -353,11 +310,7 @@ fn operands_are_the_words_of_the_index() {
     for _ in 0..200 {
         let index = rng.r#gen::<u64>();
         let (x, y) = deinterleave(index);
-        for (operand, value) in [
-            (Operand::X, x.into()),
-            (Operand::Y, y.into()),
-            (Operand::Identity, index),
-        ] {
+        for (operand, value) in [(Operand::X, x.into()), (Operand::Y, y.into()), (Operand::Identity, index)] {
             assert_eq!(operand.entry(index), value);
             assert_eq!(operand.evaluate(&bits::<Fr>(index)), Fr::from(value));
             for cut in (0..=64).step_by(2) {

@@ -28,12 +28,7 @@ const fn shift_immediate(
 }
 
 /// rd = f(pc, imm << 12).
-const fn upper(
-    name: &'static str,
-    major: u32,
-    semantics: Semantics,
-    rows: fn(&mut Code, Operands),
-) -> Instruction {
+const fn upper(name: &'static str, major: u32, semantics: Semantics, rows: fn(&mut Code, Operands)) -> Instruction {
     Instruction { name, format: Format::U, mask: MAJOR, fixed: major, semantics, rows }
 }
 
@@ -62,8 +57,7 @@ fn kept_right(amount: i32) -> u32 {
     u32::MAX << (amount & 31)
 }
 
-pub const LUI: Instruction =
-    upper("lui", 0x37, Semantics::Lui, |code, o| code.constant(o.rd, o.imm as u32));
+pub const LUI: Instruction = upper("lui", 0x37, Semantics::Lui, |code, o| code.constant(o.rd, o.imm as u32));
 pub const AUIPC: Instruction = upper("auipc", 0x17, Semantics::Auipc, |code, o| {
     code.constant(o.rd, code.pc().wrapping_add_signed(o.imm));
 });
@@ -76,15 +70,30 @@ pub const SLTI: Instruction = immediate("slti", 2, less, |code, o| {
 pub const SLTIU: Instruction = immediate("sltiu", 3, less_unsigned, |code, o| {
     code.lookup_imm(TableId::Ltu, o.rs1, o.imm as u32, o.rd);
 });
-pub const XORI: Instruction = immediate("xori", 4, |a, b| a ^ b, |code, o| {
-    code.lookup_imm(TableId::Xor, o.rs1, o.imm as u32, o.rd);
-});
-pub const ORI: Instruction = immediate("ori", 6, |a, b| a | b, |code, o| {
-    code.lookup_imm(TableId::Or, o.rs1, o.imm as u32, o.rd);
-});
-pub const ANDI: Instruction = immediate("andi", 7, |a, b| a & b, |code, o| {
-    code.lookup_imm(TableId::And, o.rs1, o.imm as u32, o.rd);
-});
+pub const XORI: Instruction = immediate(
+    "xori",
+    4,
+    |a, b| a ^ b,
+    |code, o| {
+        code.lookup_imm(TableId::Xor, o.rs1, o.imm as u32, o.rd);
+    },
+);
+pub const ORI: Instruction = immediate(
+    "ori",
+    6,
+    |a, b| a | b,
+    |code, o| {
+        code.lookup_imm(TableId::Or, o.rs1, o.imm as u32, o.rd);
+    },
+);
+pub const ANDI: Instruction = immediate(
+    "andi",
+    7,
+    |a, b| a & b,
+    |code, o| {
+        code.lookup_imm(TableId::And, o.rs1, o.imm as u32, o.rd);
+    },
+);
 pub const SLLI: Instruction = shift_immediate("slli", 0, 1, u32::wrapping_shl, |code, o| {
     code.lookup_imm(TableId::Sll, o.rs1, kept_left(o.imm), o.rd);
 });
@@ -97,13 +106,11 @@ pub const SRAI: Instruction = shift_immediate("srai", 0x20, 5, right_arithmetic,
 
 pub const ADD: Instruction =
     register("add", 0, 0, u32::wrapping_add, |code, o| code.add(TableId::Low, o.rs1, o.rs2, o.rd));
-pub const SUB: Instruction =
-    register("sub", 0x20, 0, u32::wrapping_sub, |code, o| code.sub(o.rs1, o.rs2, o.rd));
+pub const SUB: Instruction = register("sub", 0x20, 0, u32::wrapping_sub, |code, o| code.sub(o.rs1, o.rs2, o.rd));
 pub const SLL: Instruction = register("sll", 0, 1, u32::wrapping_shl, |code, o| {
     shift(code, TableId::MaskLow, TableId::Sll, o);
 });
-pub const SLT: Instruction =
-    register("slt", 0, 2, less, |code, o| code.lookup(TableId::Lt, o.rs1, o.rs2, o.rd));
+pub const SLT: Instruction = register("slt", 0, 2, less, |code, o| code.lookup(TableId::Lt, o.rs1, o.rs2, o.rd));
 pub const SLTU: Instruction =
     register("sltu", 0, 3, less_unsigned, |code, o| code.lookup(TableId::Ltu, o.rs1, o.rs2, o.rd));
 pub const XOR: Instruction =
@@ -114,7 +121,6 @@ pub const SRL: Instruction = register("srl", 0, 5, u32::wrapping_shr, |code, o| 
 pub const SRA: Instruction = register("sra", 0x20, 5, right_arithmetic, |code, o| {
     shift(code, TableId::MaskHigh, TableId::Sra, o);
 });
-pub const OR: Instruction =
-    register("or", 0, 6, |a, b| a | b, |code, o| code.lookup(TableId::Or, o.rs1, o.rs2, o.rd));
+pub const OR: Instruction = register("or", 0, 6, |a, b| a | b, |code, o| code.lookup(TableId::Or, o.rs1, o.rs2, o.rd));
 pub const AND: Instruction =
     register("and", 0, 7, |a, b| a & b, |code, o| code.lookup(TableId::And, o.rs1, o.rs2, o.rd));

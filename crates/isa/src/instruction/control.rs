@@ -22,18 +22,12 @@ fn relative(code: &Code, o: Operands) -> Target {
     Target::Address(code.pc().wrapping_add_signed(o.imm))
 }
 
-pub const BEQ: Instruction =
-    branch("beq", 0, |a, b| a == b, |code, o| branch_if(code, TableId::Eq, o));
-pub const BNE: Instruction =
-    branch("bne", 1, |a, b| a != b, |code, o| branch_if(code, TableId::Ne, o));
-pub const BLT: Instruction =
-    branch("blt", 4, |a, b| (a as i32) < b as i32, |code, o| branch_if(code, TableId::Lt, o));
-pub const BGE: Instruction =
-    branch("bge", 5, |a, b| a as i32 >= b as i32, |code, o| branch_if(code, TableId::Ge, o));
-pub const BLTU: Instruction =
-    branch("bltu", 6, |a, b| a < b, |code, o| branch_if(code, TableId::Ltu, o));
-pub const BGEU: Instruction =
-    branch("bgeu", 7, |a, b| a >= b, |code, o| branch_if(code, TableId::Geu, o));
+pub const BEQ: Instruction = branch("beq", 0, |a, b| a == b, |code, o| branch_if(code, TableId::Eq, o));
+pub const BNE: Instruction = branch("bne", 1, |a, b| a != b, |code, o| branch_if(code, TableId::Ne, o));
+pub const BLT: Instruction = branch("blt", 4, |a, b| (a as i32) < b as i32, |code, o| branch_if(code, TableId::Lt, o));
+pub const BGE: Instruction = branch("bge", 5, |a, b| a as i32 >= b as i32, |code, o| branch_if(code, TableId::Ge, o));
+pub const BLTU: Instruction = branch("bltu", 6, |a, b| a < b, |code, o| branch_if(code, TableId::Ltu, o));
+pub const BGEU: Instruction = branch("bgeu", 7, |a, b| a >= b, |code, o| branch_if(code, TableId::Geu, o));
 
 pub const JAL: Instruction = Instruction {
     name: "jal",

@@ -49,10 +49,8 @@ fn store_part(code: &mut Code, prepare: TableId, merge: TableId, width: Width, o
     code.push(Row { rs1, rs2: K[0], disp, flags, table: Some(merge), ..Row::EMPTY });
 }
 
-pub const LB: Instruction =
-    load("lb", 0, Width::Byte, true, |code, o| load_part(code, TableId::Lb, Width::Byte, o));
-pub const LH: Instruction =
-    load("lh", 1, Width::Half, true, |code, o| load_part(code, TableId::Lh, Width::Half, o));
+pub const LB: Instruction = load("lb", 0, Width::Byte, true, |code, o| load_part(code, TableId::Lb, Width::Byte, o));
+pub const LH: Instruction = load("lh", 1, Width::Half, true, |code, o| load_part(code, TableId::Lh, Width::Half, o));
 pub const LW: Instruction = load("lw", 2, Width::Word, false, |code, o| {
     let flags = Flags::MEM.with(Flags::LOAD).with(offset(Width::Word));
     let (rd, flags) = match o.rd {
@@ -72,5 +70,4 @@ pub const SB: Instruction = store("sb", 0, Width::Byte, |code, o| {
 pub const SH: Instruction = store("sh", 1, Width::Half, |code, o| {
     store_part(code, TableId::PrepareHalf, TableId::MergeHalf, Width::Half, o);
 });
-pub const SW: Instruction =
-    store("sw", 2, Width::Word, |code, o| code.store_word(o.rs1, o.rs2, o.imm.into()));
+pub const SW: Instruction = store("sw", 2, Width::Word, |code, o| code.store_word(o.rs1, o.rs2, o.imm.into()));

@@ -50,19 +50,29 @@ fn apart(o: Operands, sources: &[u8], scratch: u8) -> u8 {
 
 pub const MUL: Instruction =
     register("mul", M, 0, u32::wrapping_mul, |code, o| code.mul(TableId::Low, o.rs1, o.rs2, o.rd));
-pub const MULH: Instruction = register("mulh", M, 1, |a, b| high(signed(a) * signed(b)), |code, o| {
-    code.mul(TableId::High, o.rs1, o.rs2, K[0]);
-    code.lookup(TableId::SignSum, o.rs1, o.rs2, K[1]);
-    code.sub(K[0], K[1], o.rd);
-});
-pub const MULHSU: Instruction =
-    register("mulhsu", M, 2, |a, b| high(signed(a) * i64::from(b)), |code, o| {
+pub const MULH: Instruction = register(
+    "mulh",
+    M,
+    1,
+    |a, b| high(signed(a) * signed(b)),
+    |code, o| {
+        code.mul(TableId::High, o.rs1, o.rs2, K[0]);
+        code.lookup(TableId::SignSum, o.rs1, o.rs2, K[1]);
+        code.sub(K[0], K[1], o.rd);
+    },
+);
+pub const MULHSU: Instruction = register(
+    "mulhsu",
+    M,
+    2,
+    |a, b| high(signed(a) * i64::from(b)),
+    |code, o| {
         code.mul(TableId::High, o.rs1, o.rs2, K[0]);
         code.lookup(TableId::SignAnd, o.rs1, o.rs2, K[1]);
         code.sub(K[0], K[1], o.rd);
-    });
-pub const MULHU: Instruction =
-    register("mulhu", M, 3, mulhu, |code, o| code.mul(TableId::High, o.rs1, o.rs2, o.rd));
+    },
+);
+pub const MULHU: Instruction = register("mulhu", M, 3, mulhu, |code, o| code.mul(TableId::High, o.rs1, o.rs2, o.rd));
 
 pub const DIV: Instruction = register("div", M, 4, div, |code, o| {
     let quotient = apart(o, &[o.rs2], K[5]);
@@ -72,22 +82,32 @@ pub const DIV: Instruction = register("div", M, 4, div, |code, o| {
     code.assert(TableId::ValidDivZero, o.rs2, quotient);
     code.move_to(o.rd, quotient);
 });
-pub const DIVU: Instruction =
-    register("divu", M, 5, |a, b| a.checked_div(b).unwrap_or(u32::MAX), |code, o| {
+pub const DIVU: Instruction = register(
+    "divu",
+    M,
+    5,
+    |a, b| a.checked_div(b).unwrap_or(u32::MAX),
+    |code, o| {
         let quotient = apart(o, &[o.rs1, o.rs2], K[0]);
         code.advice(quotient, Advice::Quotient { rs1: o.rs1, rs2: o.rs2 });
         remainder(code, quotient, o.rs1, o.rs2, K[2]);
         code.assert(TableId::ValidDivZero, o.rs2, quotient);
         code.move_to(o.rd, quotient);
-    });
+    },
+);
 pub const REM: Instruction = register("rem", M, 6, rem, |code, o| {
     divide_absolute(code, o);
     code.lookup(TableId::ApplySign, K[4], o.rs1, o.rd);
 });
-pub const REMU: Instruction =
-    register("remu", M, 7, |a, b| a.checked_rem(b).unwrap_or(a), |code, o| {
+pub const REMU: Instruction = register(
+    "remu",
+    M,
+    7,
+    |a, b| a.checked_rem(b).unwrap_or(a),
+    |code, o| {
         let result = apart(o, &[o.rs2], K[2]);
         code.advice(K[0], Advice::Quotient { rs1: o.rs1, rs2: o.rs2 });
         remainder(code, K[0], o.rs1, o.rs2, result);
         code.move_to(o.rd, result);
-    });
+    },
+);

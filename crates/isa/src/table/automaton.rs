@@ -49,11 +49,7 @@ pub trait LookupTable<const S: usize> {
 }
 
 /// [`LookupTable::suffix`] by stepping the automaton: the reference for every override.
-pub fn run_suffix<T: LookupTable<S> + ?Sized, const S: usize>(
-    state: usize,
-    low: u64,
-    bits: usize,
-) -> i64 {
+pub fn run_suffix<T: LookupTable<S> + ?Sized, const S: usize>(state: usize, low: u64, bits: usize) -> i64 {
     let mut v = [Int(0); S];
     v[state] = Int(1);
     for bit in (0..bits / 2).rev() {

@@ -59,11 +59,7 @@ impl<const SIGNED: bool> LookupTable<2> for Less<SIGNED> {
     const FINISH: [i64; 2] = [0, 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, [same, less]: [R; 2]) -> [R; 2] {
         // The word with the sign bit is the smaller one.
-        let (x, y) = if SIGNED && bit == SIGN {
-            (y, x)
-        } else {
-            (x, y)
-        };
+        let (x, y) = if SIGNED && bit == SIGN { (y, x) } else { (x, y) };
         [same * equal(x, y), less + same * not(x) * y]
     }
     #[inline]
@@ -73,11 +69,7 @@ impl<const SIGNED: bool> LookupTable<2> for Less<SIGNED> {
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
         // Words without their top bits compare alike, signed or not.
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            1
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { 1 }
     }
 }
 
@@ -98,10 +90,6 @@ impl<const SIGNED: bool> LookupTable<2> for NotLess<SIGNED> {
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            1
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { 1 }
     }
 }

@@ -7,22 +7,14 @@ use zkvm_algebra::Ring;
 /// Weight of bit `place` in a value of `width` bits, extended to 32: a sign bit fills all above it.
 fn weight<R: Ring>(place: usize, width: usize, signed: bool) -> R {
     let sign = signed && place == width - 1;
-    R::int(if sign {
-        (1 << 32) - (1 << place)
-    } else {
-        1 << place
-    })
+    R::int(if sign { (1 << 32) - (1 << place) } else { 1 << place })
 }
 
 /// The low `width` bits of `v`, extended to 32.
 #[inline]
 fn extend(v: u32, width: u32, signed: bool) -> u64 {
     let shift = 32 - width;
-    u64::from(if signed {
-        (((v << shift) as i32) >> shift) as u32
-    } else {
-        (v << shift) >> shift
-    })
+    u64::from(if signed { (((v << shift) as i32) >> shift) as u32 } else { (v << shift) >> shift })
 }
 
 /// States: 1 and the bytes 3, 2, 1, 0 so far; after pair 1: whether y1 = 0 and the byte that is the
@@ -37,13 +29,7 @@ impl<const SIGNED: bool> LookupTable<5> for Byte<SIGNED> {
         let [one, byte3, byte2, byte1, byte0] = state;
         let zero = R::zero();
         match bit {
-            0 => [
-                zero,
-                byte3 * y + (byte2 + one * x) * not(y),
-                zero,
-                zero,
-                zero,
-            ],
+            0 => [zero, byte3 * y + (byte2 + one * x) * not(y), zero, zero, zero],
             1 => {
                 let odd = byte3 * y + byte1 * not(y);
                 let even = byte2 * y + (byte0 + one * (x + x)) * not(y);
@@ -66,11 +52,7 @@ impl<const SIGNED: bool> LookupTable<5> for Byte<SIGNED> {
         if bits < 4 {
             return run_suffix::<Self, 5>(state, Self::INDEX.join(x, y), bits);
         }
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            i64::from(y % 4 == 4 - state as u32)
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 4 == 4 - state as u32) }
     }
 }
 
@@ -98,10 +80,6 @@ impl<const SIGNED: bool> LookupTable<3> for Half<SIGNED> {
         if bits < 2 {
             return Self::FINISH[state];
         }
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            i64::from(y % 2 == 2 - state as u32)
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 2 == 2 - state as u32) }
     }
 }

@@ -32,11 +32,7 @@ impl LookupTable<2> for MaskHigh {
     }
     #[inline]
     fn suffix(state: usize, _: u32, low: u32, _: usize) -> i64 {
-        if state == 0 {
-            1 << 32
-        } else {
-            -(1 << (low % 32))
-        }
+        if state == 0 { 1 << 32 } else { -(1 << (low % 32)) }
     }
 }
 
@@ -57,10 +53,6 @@ impl LookupTable<2> for MaskLow {
     #[inline]
     fn suffix(state: usize, _: u32, low: u32, bits: usize) -> i64 {
         // `bits` low bits of s can still lower the exponent, by at most 2^bits - 1.
-        if state == 0 {
-            -1
-        } else {
-            1 << ((1 << bits.min(5)) - low % 32)
-        }
+        if state == 0 { -1 } else { 1 << ((1 << bits.min(5)) - low % 32) }
     }
 }

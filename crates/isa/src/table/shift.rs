@@ -75,11 +75,7 @@ impl LookupTable<2> for Right {
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
-        if state == 0 {
-            i64::from(extract(x, y))
-        } else {
-            1 << y.count_ones()
-        }
+        if state == 0 { i64::from(extract(x, y)) } else { 1 << y.count_ones() }
     }
 }
 
@@ -101,11 +97,7 @@ impl LookupTable<4> for RightArithmetic {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        let fill = if (x as i32) < 0 {
-            (!y).reverse_bits()
-        } else {
-            0
-        };
+        let fill = if (x as i32) < 0 { (!y).reverse_bits() } else { 0 };
         u64::from(extract(x, y)) + u64::from(fill)
     }
     #[inline]

@@ -16,14 +16,7 @@ impl LookupTable<2> for Abs {
     const FINISH: [i64; 2] = [0, 1];
     fn step<R: Ring>(bit: usize, x: R, _: R, state: [R; 2]) -> [R; 2] {
         let [sign, value] = accumulate(state, x * power(bit));
-        [
-            if bit == SIGN {
-                sign - sign * (x + x)
-            } else {
-                sign
-            },
-            value,
-        ]
+        [if bit == SIGN { sign - sign * (x + x) } else { sign }, value]
     }
     #[inline]
     fn entry(x: u32, _: u32) -> u64 {

@@ -49,16 +49,8 @@ impl LookupTable<2> for PrepareHalf {
 
 /// Adds the bits of a pair: `PLACE` bits of y, above them the low 32 / 2^PLACE bits of x.
 fn prepare<R: Ring, const PLACE: usize>(bit: usize, x: R, y: R, state: [R; 2]) -> [R; 2] {
-    let value = if bit < 32 >> PLACE {
-        x * power(bit + PLACE)
-    } else {
-        R::zero()
-    };
-    let place = if bit < PLACE {
-        y * power(bit)
-    } else {
-        R::zero()
-    };
+    let value = if bit < 32 >> PLACE { x * power(bit + PLACE) } else { R::zero() };
+    let place = if bit < PLACE { y * power(bit) } else { R::zero() };
     accumulate(state, value + place)
 }
 
@@ -110,11 +102,7 @@ impl LookupTable<5> for MergeByte {
         if bits < 4 {
             return run_suffix::<Self, 5>(state, Self::INDEX.join(x, y), bits);
         }
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            i64::from(y % 4 == state as u32 - 1)
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 4 == state as u32 - 1) }
     }
 }
 
@@ -130,21 +118,9 @@ impl LookupTable<3> for MergeHalf {
         if bit == 0 {
             return [R::zero(), place0 * not(y) + (place1 + kept) * y, R::zero()];
         }
-        let value = if bit <= 16 {
-            one * y * power(bit - 1)
-        } else {
-            R::zero()
-        };
-        let (kept0, kept1) = if bit < 16 {
-            (R::zero(), kept)
-        } else {
-            (kept, R::zero())
-        };
-        [
-            one,
-            place0 + kept0 + value,
-            place1 + kept1 + value * power(16),
-        ]
+        let value = if bit <= 16 { one * y * power(bit - 1) } else { R::zero() };
+        let (kept0, kept1) = if bit < 16 { (R::zero(), kept) } else { (kept, R::zero()) };
+        [one, place0 + kept0 + value, place1 + kept1 + value * power(16)]
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
@@ -156,10 +132,6 @@ impl LookupTable<3> for MergeHalf {
         if bits < 2 {
             return Self::FINISH[state];
         }
-        if state == 0 {
-            Self::entry(x, y) as i64
-        } else {
-            i64::from(y % 2 == state as u32 - 1)
-        }
+        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 2 == state as u32 - 1) }
     }
 }

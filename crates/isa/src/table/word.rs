@@ -19,11 +19,7 @@ impl LookupTable<2> for Low {
     const INITIAL: [i64; 2] = [1, 0];
     const FINISH: [i64; 2] = [0, 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, state: [R; 2]) -> [R; 2] {
-        if bit < HIGH_WORD {
-            accumulate(state, digit(bit, x, y))
-        } else {
-            state
-        }
+        if bit < HIGH_WORD { accumulate(state, digit(bit, x, y)) } else { state }
     }
     #[inline]
     fn entry(_: u32, low: u32) -> u64 {
@@ -62,11 +58,7 @@ impl LookupTable<2> for High {
     const INITIAL: [i64; 2] = [1, 0];
     const FINISH: [i64; 2] = [0, 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, state: [R; 2]) -> [R; 2] {
-        if bit < HIGH_WORD {
-            state
-        } else {
-            accumulate(state, digit(bit, x, y))
-        }
+        if bit < HIGH_WORD { state } else { accumulate(state, digit(bit, x, y)) }
     }
     #[inline]
     fn entry(high: u32, _: u32) -> u64 {
@@ -87,11 +79,7 @@ impl LookupTable<3> for SatLow {
     const INITIAL: [i64; 3] = [1, 1, 0];
     const FINISH: [i64; 3] = [1 << 32, -(1 << 32), 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, [one, zero, low]: [R; 3]) -> [R; 3] {
-        if bit < HIGH_WORD {
-            [one, zero, low + zero * digit(bit, x, y)]
-        } else {
-            [one, zero * not(x) * not(y), low]
-        }
+        if bit < HIGH_WORD { [one, zero, low + zero * digit(bit, x, y)] } else { [one, zero * not(x) * not(y), low] }
     }
     #[inline]
     fn entry(high: u32, low: u32) -> u64 {
