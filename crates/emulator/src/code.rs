@@ -74,6 +74,11 @@ impl<'a> Code<'a> {
         self.program.halt - EXIT_ROWS
     }
 
+    /// Number of rows from the first exit row to the first execution of the halt row.
+    pub(crate) fn final_rows(&self) -> u64 {
+        u64::from(self.program.halt - self.exit_row()) + 1
+    }
+
     /// The instruction that begins with row `first`.
     pub(crate) fn decoded(&self, first: u32) -> Option<Decoded> {
         decode(self.word_at(self.address_of(first)?)?)

@@ -66,8 +66,7 @@ impl Finished<'_> {
         if let End::Stopped(stop, row) = end {
             return Err(self.fault(stop, row));
         }
-        let exit_rows = self.program.halt - self.code.exit_row() + 1;
-        let statistics = self.statistics(u64::from(exit_rows));
+        let statistics = self.statistics(self.code.final_rows());
         match read_output(self.program, self.memory) {
             Ok((exit_code, output)) => Ok(Execution { exit_code, output, statistics }),
             Err(trap) => {
@@ -105,11 +104,11 @@ impl Finished<'_> {
         first.and_then(|row| self.code.address_of(row)).unwrap_or(self.program.image.entry)
     }
 
-    fn statistics(&mut self, exit_rows: u64) -> Statistics {
+    fn statistics(&mut self, final_rows: u64) -> Statistics {
         let base = self.memory.base();
         let bound = |index: usize| base + 4 * index as u32;
         let mut statistics = Statistics {
-            cycles: u64::from(self.code.prologue_rows()) + exit_rows,
+            cycles: u64::from(self.code.prologue_rows()) + final_rows,
             memory: (bound(self.usage.start), bound(self.usage.end)),
             spans: std::mem::take(&mut self.calls.spans),
             panic: self.calls.panic.take(),

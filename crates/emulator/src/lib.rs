@@ -4,6 +4,7 @@
 
 //!
 //! - [`elf`]: what is accepted as a program;
+//! - [`execute`]: runs a program as fast as it can, and counts what a proof would cost;
 //! - [`trace()`]: runs the rows of the bytecode table and records them for the prover;
 //! - [`Fault`]: why a run ended without an exit. Such a run has no proof.
 
@@ -15,6 +16,7 @@ mod execution;
 mod fault;
 mod host;
 mod input;
+mod interpreter;
 mod memory;
 mod step;
 mod symbols;
@@ -28,6 +30,7 @@ pub use execution::{Count, Execution, Limits, Span, Statistics};
 pub use fault::{Fault, Trap};
 pub use host::{Console, Host, Stream};
 pub use input::{Input, InputError};
+pub use interpreter::execute;
 pub use memory::Memory;
 pub use symbols::{Location, Symbols};
 pub use trace::{TouchedWord, Trace};

@@ -65,6 +65,13 @@ impl Memory {
         Some(bytes.skip(start % 4).take(len as usize).collect())
     }
 
+    /// Index of the word of an access of `width` bytes at `addr`, if it is aligned and in memory.
+    #[inline(always)]
+    pub(crate) fn index(&self, addr: u32, width: u32) -> Option<usize> {
+        let index = (addr.wrapping_sub(self.base) / 4) as usize;
+        (addr % width == 0 && index < self.words.len()).then_some(index)
+    }
+
     /// Why an access of `width` bytes at `addr` is none: it is misaligned or outside memory. `sp` is
     /// the stack pointer.
     pub(crate) fn trap(&self, access: Access, addr: u32, width: u32, sp: u32) -> Trap {

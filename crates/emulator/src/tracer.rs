@@ -166,17 +166,15 @@ impl<'a> Tracer<'a> {
     #[inline(always)]
     fn access(&mut self, step: &Step, rs1: u32, rs2: u32, ram: &mut (u32, u32)) -> Result<u64, Stop> {
         let addr = rs1.wrapping_add(step.disp);
-        let offset = addr.wrapping_sub(self.memory.base());
-        let index = (offset / 4) as usize;
         let width = u32::from(step.width);
-        if addr % width != 0 || index >= self.memory.words().len() {
+        let Some(index) = self.memory.index(addr, width) else {
             return Err(self.memory_trap(step, addr).into());
-        }
+        };
         self.touched[index / 64] |= 1 << (index % 64);
         let cell = &mut self.memory.words_mut()[index];
         let word = *cell;
         // Sub-word tables count the place in bytes or in halves.
-        let place = if width == 2 { offset % 4 / 2 } else { offset % 4 };
+        let place = if width == 2 { addr % 4 / 2 } else { addr % 4 };
         *ram = (word, word);
         Ok(match step.kind {
             Kind::LoadWord => word.into(),
