@@ -6,7 +6,7 @@
 
 use crate::VerifyError;
 use alloc::vec::Vec;
-use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_algebra::{AdditiveGroup, Fr, Univariate};
 use zkvm_protocol::{Check, Point, Stage};
 use zkvm_transcript::{Channel, Reader, TapeReader};
 
