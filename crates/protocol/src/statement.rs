@@ -3,7 +3,7 @@
 use crate::shape::Shape;
 use alloc::vec::Vec;
 use zkvm_abi::output;
-use zkvm_algebra::multilinear::eq_index;
+use zkvm_algebra::multilinear::{eq_index, eq_table};
 use zkvm_algebra::{AdditiveGroup, Fr};
 use zkvm_isa::program::Program;
 use zkvm_transcript::Channel;
@@ -88,15 +88,15 @@ impl Statement<'_> {
 
     /// The public output block's extension at `rho`.
     pub fn output_at(&self, rho: &[Fr]) -> Fr {
-        extension(rho, 0, self.io.output_words())
+        extension(rho, (0..).zip(self.io.output_words()))
     }
 
     /// Init at a word point: the image and the public input.
     pub fn initial_memory_at(&self, word: &[Fr]) -> Fr {
         let layout = &self.program.layout;
         let input = u64::from(layout.input.wrapping_sub(layout.base) / 4);
-        let image = self.program.initial_words().map(|(index, value)| eq_index(word, index.into()) * Fr::from(value));
-        image.sum::<Fr>() + extension(word, input, self.io.input_words())
+        let image = self.program.initial_words().map(|(index, value)| (u64::from(index), value));
+        extension(word, image) + extension(word, (input..).zip(self.io.input_words()))
     }
 }
 
@@ -104,10 +104,39 @@ fn bit_of(value: u64, bit: usize) -> u64 {
     u32::try_from(bit).ok().and_then(|bit| value.checked_shr(bit)).unwrap_or(0) & 1
 }
 
-/// Σ eq(point, first + i)·words\[i\].
-fn extension(point: &[Fr], first: u64, words: impl Iterator<Item = u32>) -> Fr {
-    (first..)
-        .zip(words)
-        .filter(|(_, word)| *word != 0)
-        .fold(Fr::ZERO, |sum, (index, word)| sum + eq_index(point, index) * Fr::from(word))
+/// Index bits that [`extension`] tabulates.
+const TABLE_BITS: usize = 10;
+
+/// Σ eq(point, index)·word. Runs of indices that agree in all but the lowest bits share one
+/// product for the upper coordinates.
+fn extension(point: &[Fr], words: impl Iterator<Item = (u64, u32)>) -> Fr {
+    let (high, low) = point.split_at(point.len().saturating_sub(TABLE_BITS));
+    let table = eq_table(low);
+    let low_bits = u32::try_from(low.len()).unwrap_or(u32::MAX);
+    let mask = 1u64.checked_shl(low_bits).unwrap_or(0).wrapping_sub(1);
+    let (mut sum, mut run, mut block) = (Fr::ZERO, Fr::ZERO, 0);
+    for (index, word) in words {
+        let above = index.checked_shr(low_bits).unwrap_or(0);
+        if above != block {
+            sum += run * eq_index(high, block);
+            (run, block) = (Fr::ZERO, above);
+        }
+        let weight = usize::try_from(index & mask).ok().and_then(|i| table.get(i)).copied().unwrap_or(Fr::ZERO);
+        run += weight * Fr::from(word);
+    }
+    sum + run * eq_index(high, block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_is_the_sum_over_all_words() {
+        let point: Vec<Fr> = (3u64..16).map(Fr::from).collect();
+        let words = [(0u64, 7u32), (1, 0), (1023, 9), (1024, 1), (1025, u32::MAX), (5000, 2), (8191, 3)];
+        let expected: Fr = words.iter().map(|(index, word)| eq_index(&point, *index) * Fr::from(*word)).sum();
+        assert_eq!(extension(&point, words.into_iter()), expected);
+        assert_eq!(extension(&point[..3], [(5, 4)].into_iter()), eq_index(&point[..3], 5) * Fr::from(4u32));
+    }
 }
