@@ -1,1 +1,5 @@
 //! zkvm-host
+
+pub mod build;
+pub mod signature;
+pub mod toolchain;

@@ -28,8 +28,7 @@ fn entry(guest: &Guest) -> TokenStream {
     } else {
         Default::default()
     };
-    let values: Vec<_> =
-        (0..guest.arguments.len()).map(|index| format_ident!("argument_{index}")).collect();
+    let values: Vec<_> = (0..guest.arguments.len()).map(|index| format_ident!("argument_{index}")).collect();
     let reads = guest.arguments.iter().zip(&values).map(|(argument, value)| {
         let ty = &argument.ty;
         let label = argument.name.to_string();
@@ -68,9 +67,7 @@ fn host_main(guest: &Guest) -> TokenStream {
         let ty = &argument.ty;
         quote_spanned!(ty.span()=> ::zkvm::io::check_argument::<#ty>();)
     });
-    let output = guest.returns.iter().map(|ty| {
-        quote_spanned!(ty.span()=> ::zkvm::io::check_output::<#ty>();)
-    });
+    let output = guest.returns.iter().map(|ty| quote_spanned!(ty.span()=> ::zkvm::io::check_output::<#ty>();));
     quote! {
         #[cfg(not(target_arch = "riscv32"))]
         #[allow(dead_code)]

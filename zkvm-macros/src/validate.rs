@@ -58,12 +58,7 @@ pub(crate) fn validate(function: &ItemFn) -> Result<Guest> {
     let mut problems = Problems::default();
     check_signature(function, &mut problems);
     let marked = function.sig.inputs.iter().any(is_marked);
-    let arguments = function
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|input| argument(input, marked, &mut problems))
-        .collect();
+    let arguments = function.sig.inputs.iter().filter_map(|input| argument(input, marked, &mut problems)).collect();
     let returns = returned(function, &mut problems);
     match problems.0 {
         Some(error) => Err(error),
@@ -85,10 +80,7 @@ pub(crate) fn without_visibility(function: &ItemFn) -> ItemFn {
 fn check_signature(function: &ItemFn, problems: &mut Problems) {
     let signature = &function.sig;
     if signature.ident == "main" {
-        problems.add(
-            &signature.ident,
-            "a guest function cannot be called `main`: name it after what it computes",
-        );
+        problems.add(&signature.ident, "a guest function cannot be called `main`: name it after what it computes");
     }
     if let Some(token) = &signature.asyncness {
         problems.add(token, "a guest function cannot be async");
@@ -103,10 +95,7 @@ fn check_signature(function: &ItemFn, problems: &mut Problems) {
         problems.add(variadic, "a guest function has a fixed number of arguments");
     }
     if !signature.generics.params.is_empty() {
-        problems.add(
-            &signature.generics.params,
-            "a guest function cannot be generic: its inputs have one encoding",
-        );
+        problems.add(&signature.generics.params, "a guest function cannot be generic: its inputs have one encoding");
     }
 }
 
@@ -139,8 +128,7 @@ fn argument(input: &FnArg, marked: bool, problems: &mut Problems) -> Option<Argu
 }
 
 fn visibility(typed: &PatType, marked: bool, problems: &mut Problems) -> Visibility {
-    let marks: Vec<_> =
-        typed.attrs.iter().filter_map(|a| Some((a, Visibility::of(a)?))).collect();
+    let marks: Vec<_> = typed.attrs.iter().filter_map(|a| Some((a, Visibility::of(a)?))).collect();
     for (attribute, _) in &marks {
         if attribute.meta.require_path_only().is_err() {
             problems.add(attribute, "this attribute takes no arguments");

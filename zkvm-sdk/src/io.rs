@@ -133,10 +133,7 @@ mod tests {
     #[test]
     fn a_value_cut_short_names_its_argument() {
         let error = Reader::new("private", &[0x80]).read::<u32>("secret").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "private input: argument `secret`: Hit the end of buffer, expected more data"
-        );
+        assert_eq!(error.to_string(), "private input: argument `secret`: Hit the end of buffer, expected more data");
     }
 
     #[test]
