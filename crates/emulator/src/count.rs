@@ -27,8 +27,15 @@ impl Usage {
         let lowest = program.image.segments.first().map_or(layout.output, |first| first.addr);
         let start = lowest.min(layout.output) - layout.base;
         let end = layout.heap.max(layout.input + INPUT_BYTES) - layout.base;
+        let (start, end) = (start as usize / 4, (end as usize).div_ceil(4));
         let words = 1 << layout.max_log_words;
-        Usage { start: start as usize / 4, end: (end as usize).div_ceil(4).min(words), words }
+        let end = end.next_multiple_of(PAGE_WORDS).min(words);
+        Usage { start: start / PAGE_WORDS * PAGE_WORDS, end, words }
+    }
+
+    #[inline(always)]
+    pub(crate) fn contains(&self, index: usize) -> bool {
+        index.wrapping_sub(self.start) < self.end - self.start
     }
 
     /// Extends the range by the page of word `index`, which must be in memory.

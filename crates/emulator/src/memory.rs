@@ -56,6 +56,14 @@ impl Memory {
         self.words.get(first + index).copied().unwrap_or(0)
     }
 
+    /// Sets word `index` of the block at `addr`, if it is in the region.
+    pub(crate) fn set_word(&mut self, addr: u32, index: usize, value: u32) {
+        let first = (addr.wrapping_sub(self.base) / 4) as usize;
+        if let Some(word) = self.words.get_mut(first + index) {
+            *word = value;
+        }
+    }
+
     /// The `len` bytes at `addr`, if all are in the region.
     pub(crate) fn bytes(&self, addr: u32, len: u32) -> Option<Vec<u8>> {
         let start = addr.checked_sub(self.base)? as usize;

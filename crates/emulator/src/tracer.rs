@@ -34,6 +34,7 @@ pub fn trace(
         code: &code,
         registers: [0; CELLS],
         memory: Memory::new(program, input),
+        usage: Usage::new(program),
         touched: vec![0; (1usize << program.layout.max_log_words).div_ceil(64)],
         private: Box::new(input.private_words()),
         calls: Calls::new(host),
@@ -49,6 +50,7 @@ struct Tracer<'a> {
     code: &'a Code<'a>,
     registers: [u32; CELLS],
     memory: Memory,
+    usage: Usage,
     /// One bit per word of memory.
     touched: Vec<u64>,
     private: Box<dyn Iterator<Item = u32> + 'a>,
@@ -170,6 +172,9 @@ impl<'a> Tracer<'a> {
         let Some(index) = self.memory.index(addr, width) else {
             return Err(self.memory_trap(step, addr).into());
         };
+        if !self.usage.contains(index) {
+            self.usage.touch(index);
+        }
         self.touched[index / 64] |= 1 << (index % 64);
         let cell = &mut self.memory.words_mut()[index];
         let word = *cell;
@@ -239,25 +244,22 @@ impl<'a> Tracer<'a> {
         for &row in &self.trace.rows {
             executions[row as usize] += 1;
         }
-        let mut usage = Usage::new(program);
-        for (at, _) in self.touched.iter().enumerate().filter(|(_, bits)| **bits != 0) {
-            usage.touch(64 * at);
-        }
         let last = self.last_first_row();
-        let Tracer { code, memory, touched, calls, mut trace, .. } = self;
+        let Tracer { code, memory, usage, touched, calls, mut trace, .. } = self;
         let calls = calls.finish();
         let memory = &memory;
         let finished = Finished { program, code, memory, usage, executions, last, calls };
         let execution = finished.result(end)?;
-        trace.touched = touched_words(&touched, memory, &Memory::new(program, input));
+        trace.touched = touched_words(&touched, usage, memory, &Memory::new(program, input));
         Ok((execution, trace))
     }
 }
 
-/// The words whose bits are set.
-fn touched_words(touched: &[u64], memory: &Memory, initial: &Memory) -> Vec<TouchedWord> {
+/// The words whose bits are set, all of them among those in use.
+fn touched_words(touched: &[u64], usage: Usage, memory: &Memory, initial: &Memory) -> Vec<TouchedWord> {
     let mut words = Vec::new();
-    for (at, &bits) in touched.iter().enumerate() {
+    let range = usage.start / 64..usage.end.div_ceil(64);
+    for (at, &bits) in range.clone().zip(&touched[range]) {
         let mut bits = bits;
         while bits != 0 {
             let index = 64 * at + bits.trailing_zeros() as usize;

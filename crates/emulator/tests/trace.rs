@@ -1,15 +1,11 @@
 //! Traces: a small program, entry by entry.
 
+mod support;
+
+use support::{assemble, run_with};
 use zkvm_abi::OUTPUT_ADDRESS;
 use zkvm_emulator::testing::{A0, A1, A2, Asm, DATA, ZERO};
-use zkvm_emulator::{Elf, Input, Limits, TouchedWord, Trace, trace};
-use zkvm_isa::program::{MemoryConfig, Program};
-
-fn program(asm: &Asm) -> Program {
-    let file = asm.elf().write();
-    let elf = Elf::parse(&file).unwrap();
-    Program::new(elf.image, MemoryConfig::default()).unwrap()
-}
+use zkvm_emulator::{Input, Limits, TouchedWord, Trace};
 
 fn entry(trace: &Trace, at: usize) -> [u32; 7] {
     let t = trace;
@@ -26,9 +22,9 @@ fn every_row_is_recorded_with_what_it_reads_and_writes() {
     asm.add(ZERO, A2, A2);
     asm.exit();
     asm.data(DATA, &[1, 2, 3, 4, 5]);
-    let program = program(&asm);
+    let program = assemble(&asm);
     let input = Input::new(vec![], vec![9; 7]).unwrap();
-    let (execution, trace) = trace(&program, &input, &Limits::default(), &mut ()).unwrap();
+    let (execution, trace, _) = run_with(&program, &input, &Limits::default()).unwrap();
 
     let sp = OUTPUT_ADDRESS;
     let word = 0x0403_0201;

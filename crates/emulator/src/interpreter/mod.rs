@@ -18,11 +18,12 @@ use crate::fault::{Fault, Trap};
 use crate::host::Host;
 use crate::input::Input;
 use crate::memory::{Access, Memory};
-use zkvm_abi::ecall;
+use zkvm_abi::{ecall, output};
 use zkvm_isa::Semantics;
 use zkvm_isa::program::Program;
 
 const SP: usize = 2;
+const A0: usize = 10;
 const A7: usize = 17;
 
 /// Runs a program. Memory: what the program touches of its region, and 40 bytes per instruction.
@@ -171,6 +172,9 @@ impl<'a> Machine<'a> {
         if cycles + 1 + self.code.final_rows() > limit {
             return Some(End::Stopped(Trap::CycleLimit { limit }.into(), row));
         }
+        let block = self.program.layout.output;
+        self.memory.set_word(block, output::EXIT_CODE, self.registers[A0]);
+        self.memory.set_word(block, output::STATUS, output::EXITED);
         Some(End::Halted)
     }
 
