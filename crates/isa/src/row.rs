@@ -97,8 +97,11 @@ impl Flags {
 }
 
 impl core::fmt::Debug for Flags {
+    /// The names of the flags, joined by `|`.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_set().entries(Self::ALL.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| name)).finish()
+        let mut names = Self::ALL.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| name);
+        f.write_str(names.next().unwrap_or(&"NONE"))?;
+        names.try_for_each(|name| write!(f, "|{name}"))
     }
 }
 

@@ -272,12 +272,12 @@ fn expected_access(machine: &Machine, decoded: &Decoded, address: usize) -> Opti
             if rd != 0 {
                 registers[usize::from(rd)] = value;
             }
-            (address % width.bytes() as usize == 0).then_some(())?;
+            address.is_multiple_of(width.bytes() as usize).then_some(())?;
         }
         Semantics::Store(width) => {
             let (value, len) = (registers[usize::from(rs2)], width.bytes() as usize);
             bytes.get_mut(address..address + len)?.copy_from_slice(&value.to_le_bytes()[..len]);
-            (address % len == 0).then_some(())?;
+            address.is_multiple_of(len).then_some(())?;
         }
         _ => unreachable!(),
     }

@@ -132,7 +132,7 @@ fn sdk_guests_have_the_layout_of_the_abi() {
 
 fn assert_layout_is_sound(program: &Program) {
     let l = program.layout;
-    assert!(l.base >= 1 << 11 && l.base % 4 == 0);
+    assert!(l.base >= 1 << 11 && l.base.is_multiple_of(4));
     assert!(u64::from(l.base) + (4 << l.max_log_words) <= (1 << 32) - (1 << 11));
     assert!(l.min_log_words <= l.max_log_words);
     assert_eq!((l.output - l.base) % OUTPUT_BYTES, 0);

@@ -19,7 +19,7 @@ fn signed(word: u32) -> i64 {
     i64::from(word as i32)
 }
 fn mulhu(a: u32, b: u32) -> u32 {
-    (u64::from(a) * u64::from(b) >> 32) as u32
+    ((u64::from(a) * u64::from(b)) >> 32) as u32
 }
 fn div(a: u32, b: u32) -> u32 {
     if b == 0 { u32::MAX } else { (a as i32).wrapping_div(b as i32) as u32 }

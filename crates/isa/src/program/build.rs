@@ -138,6 +138,6 @@ impl TextIndex {
         let offset = addr - run.addr;
         let number = run.first + (offset / 4) as usize;
         let end = self.runs.get(next).map_or(self.rows.len(), |run| run.first);
-        (offset % 4 == 0 && number < end).then(|| self.rows[number])
+        (offset.is_multiple_of(4) && number < end).then(|| self.rows[number])
     }
 }

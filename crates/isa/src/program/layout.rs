@@ -53,7 +53,7 @@ impl Layout {
     pub(super) fn new(segments: &[Segment], config: MemoryConfig) -> Result<Layout, ProgramError> {
         let mut loaded = segments.iter().filter(|s| s.mem_size > 0);
         let first = loaded.next().ok_or(ProgramError::Empty)?;
-        let last = loaded.last().unwrap_or(first);
+        let last = loaded.next_back().unwrap_or(first);
         let image = u64::from(first.addr & !3);
         let heap = (u64::from(last.addr) + u64::from(last.mem_size)).next_multiple_of(4);
         let output = u64::from(OUTPUT_BYTES);
