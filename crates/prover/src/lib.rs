@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod kernel;
 pub mod kernels;
+pub mod observer;
 pub mod party;
 pub mod reference;
 pub mod relations;

@@ -1,8 +1,8 @@
 //! The computing party.
 
 use crate::engine::{Engine, SkipEngine};
-use crate::kernel::Kernel;
-use crate::sumcheck;
+use crate::observer::{Observer, observe};
+use crate::sumcheck::{self, Part};
 use crate::witness::Witness;
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -25,13 +25,19 @@ pub struct Computer<'a, C, E> {
     witness: &'a Witness<'a>,
     commitment: C,
     writer: TapeWriter,
+    observer: &'a mut dyn Observer,
     engine: PhantomData<E>,
 }
 
 impl<'a, C: Commitment, E> Computer<'a, C, E> {
     /// A party before its first message.
-    pub fn new(witness: &'a Witness<'a>, commitment: C, writer: TapeWriter) -> Self {
-        Computer { witness, commitment, writer, engine: PhantomData }
+    pub fn new(
+        witness: &'a Witness<'a>,
+        commitment: C,
+        writer: TapeWriter,
+        observer: &'a mut dyn Observer,
+    ) -> Self {
+        Computer { witness, commitment, writer, observer, engine: PhantomData }
     }
 
     /// The tape.
@@ -51,15 +57,16 @@ impl<C, E> Channel for Computer<'_, C, E> {
 
 impl<'a, C: Commitment, E: SkipEngine> Party for Computer<'a, C, E> {
     type Error = Infallible;
-    type Part = Box<dyn Kernel + 'a>;
+    type Part = Part<'a>;
 
     fn commit(&mut self, _: &Shape) -> Result<(), Infallible> {
-        self.writer.write_points(ROWS, &self.commitment.commit(self.witness));
+        let rows = observe(self.observer, "commit", || self.commitment.commit(self.witness));
+        self.writer.write_points(ROWS, &rows);
         Ok(())
     }
 
     fn skip(&mut self, skip: &Skip) -> Result<Vec<Fr>, Infallible> {
-        let quotient = E::skip(skip, self.witness);
+        let quotient = observe(self.observer, "skip", || E::skip(skip, self.witness));
         self.writer.write_scalars(SKIP, &quotient);
         Ok(quotient)
     }
@@ -68,19 +75,20 @@ impl<'a, C: Commitment, E: SkipEngine> Party for Computer<'a, C, E> {
         &mut self,
         stage: &Stage,
         relations: &[&dyn Check],
-        parts: Vec<Box<dyn Kernel + 'a>>,
+        parts: Vec<Part<'a>>,
     ) -> Result<(Point, Vec<Vec<Fr>>), Infallible> {
-        Ok(sumcheck::prove(&mut self.writer, stage, relations, parts))
+        Ok(sumcheck::prove(&mut self.writer, stage, relations, parts, self.observer))
     }
 
     fn open(&mut self, _: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), Infallible> {
-        self.commitment.open(self.witness, point, claims, &mut self.writer);
+        let (commitment, writer) = (&mut self.commitment, &mut self.writer);
+        observe(self.observer, "open", || commitment.open(self.witness, point, claims, writer));
         Ok(())
     }
 }
 
 impl<'a, R: Relation + 'a, C: Commitment, E: SkipEngine + Engine<R>> Takes<R> for Computer<'a, C, E> {
-    fn part(&mut self, relation: &R) -> Box<dyn Kernel + 'a> {
-        E::kernel(relation, self.witness)
+    fn part(&mut self, relation: &R) -> Part<'a> {
+        Part::prepare(|| E::kernel(relation, self.witness))
     }
 }

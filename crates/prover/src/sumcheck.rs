@@ -1,9 +1,11 @@
 //! The prover of a batched sum-check; see [`zkvm_verifier::sumcheck`] for the batching.
 
 use crate::kernel::Kernel;
+use crate::observer::{Observer, Step};
+use std::time::{Duration, Instant};
 use zkvm_algebra::{Field, Fr, Univariate};
 use zkvm_protocol::{Check, Point, Stage};
-use zkvm_transcript::{Channel, Writer};
+use zkvm_transcript::Writer;
 use zkvm_verifier::sumcheck::{BATCH, CHALLENGE, ROUND, VALUES, message_length};
 
 /// One instance in the batch.
@@ -16,6 +18,25 @@ struct Instance<'r, 'k> {
     claim: Fr,
     /// Its polynomial in the current round.
     polynomial: Univariate,
+    /// Wall time of its kernel, its preparation included.
+    time: Duration,
+}
+
+/// A kernel, and the time that its preparation took.
+pub struct Part<'k> {
+    /// The kernel.
+    pub kernel: Box<dyn Kernel + 'k>,
+    /// Wall time of its preparation.
+    pub time: Duration,
+}
+
+impl<'k> Part<'k> {
+    /// Prepares a kernel.
+    pub fn prepare(kernel: impl FnOnce() -> Box<dyn Kernel + 'k>) -> Self {
+        let start = Instant::now();
+        let kernel = kernel();
+        Part { kernel, time: start.elapsed() }
+    }
 }
 
 impl Instance<'_, '_> {
@@ -26,7 +47,9 @@ impl Instance<'_, '_> {
     /// The instance's part of the round message.
     fn contribute(&mut self, stage: &Stage, round: usize, half: Fr) -> Univariate {
         if self.is_own(stage, round) {
+            let start = Instant::now();
             self.polynomial = self.kernel.round(self.claim);
+            self.time += start.elapsed();
         } else {
             self.weight *= half;
             self.polynomial = Univariate(vec![self.claim]);
@@ -37,28 +60,31 @@ impl Instance<'_, '_> {
     fn bind(&mut self, stage: &Stage, round: usize, challenge: Fr) {
         self.claim = self.polynomial.evaluate(challenge);
         if self.is_own(stage, round) {
+            let start = Instant::now();
             self.kernel.bind(challenge);
+            self.time += start.elapsed();
         }
     }
 }
 
-/// Proves the claims of `relations` with their `kernels`; gives the final point and the witness
+/// Proves the claims of `relations` with their kernels; gives the final point and the witness
 /// values there.
 pub fn prove<'k>(
     channel: &mut impl Writer,
     stage: &Stage,
     relations: &[&dyn Check],
-    kernels: Vec<Box<dyn Kernel + 'k>>,
+    parts: Vec<Part<'k>>,
+    observer: &mut dyn Observer,
 ) -> (Point, Vec<Vec<Fr>>) {
     let half = Fr::from(2u64).inverse().expect("the characteristic is odd");
     let rounds = stage.index + stage.cycle;
     let alphas = channel.challenges(BATCH, relations.len());
     let mut instances: Vec<Instance> = Vec::with_capacity(relations.len());
-    for ((relation, kernel), alpha) in relations.iter().zip(kernels).zip(alphas) {
+    for ((relation, Part { kernel, time }), alpha) in relations.iter().zip(parts).zip(alphas) {
         let foreign = (0..rounds).filter(|round| relation.rounds().variable(stage, *round).is_none()).count();
         let weight = alpha * Fr::from(2u64).pow([foreign as u64]);
         let claim = relation.claim();
-        instances.push(Instance { relation: *relation, kernel, weight, claim, polynomial: Univariate::default() });
+        instances.push(Instance { relation: *relation, kernel, weight, claim, polynomial: Univariate::default(), time });
     }
 
     let mut point = Point::default();
@@ -78,5 +104,8 @@ pub fn prove<'k>(
     point.cycle.reverse();
     let values: Vec<Vec<Fr>> = instances.iter().map(|instance| instance.kernel.claims()).collect();
     values.iter().for_each(|values| channel.write_scalars(VALUES, values));
+    for instance in &instances {
+        observer.finished(Step { name: instance.relation.name(), time: instance.time });
+    }
     (point, values)
 }

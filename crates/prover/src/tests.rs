@@ -13,7 +13,8 @@ fn prove(run: &Run, shape: Shape) -> Proof {
     let witness = run.witness(shape);
     let commitment = ClearCommitment::new(shape.log_row);
     let writer = TapeWriter::new(Transcript::new(DOMAIN));
-    let mut computer = Computer::<_, ByDefinition>::new(&witness, commitment, writer);
+    let observer = &mut ();
+    let mut computer = Computer::<_, ByDefinition>::new(&witness, commitment, writer, observer);
     script::run(&mut computer, &witness.statement).expect("the prover does not fail");
     let [log_t, log_k, log_ram, log_row] =
         [shape.log_t, shape.log_k, shape.log_ram, shape.log_row].map(|size| size as u8);

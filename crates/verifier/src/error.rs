@@ -1,5 +1,6 @@
 //! Why a proof is refused.
 
+use zkvm_isa::program::ProgramError;
 use zkvm_pcs::{OpeningError, ShapeError};
 use zkvm_transcript::TapeError;
 
@@ -76,4 +77,32 @@ pub enum ProofError {
     /// The bytes end early.
     #[error("the proof is truncated")]
     Truncated,
+}
+
+/// Why bytes are not a verification key.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The bytes do not begin like a key.
+    #[error("not a verification key: the first bytes are not those of a key file")]
+    NotAKey,
+    /// The key was written by another version.
+    #[error("the key has version {found}, this program reads version {expected}: export it again")]
+    Version {
+        /// Version in the key.
+        found: u32,
+        /// Version of this crate.
+        expected: u32,
+    },
+    /// The bytes end early.
+    #[error("the key is truncated")]
+    Truncated,
+    /// A segment is neither executable nor not.
+    #[error("a segment of the key has flags {0:#x}")]
+    SegmentFlags(u32),
+    /// More bytes than the key's lengths say.
+    #[error("{0} bytes follow the key")]
+    TrailingBytes(usize),
+    /// The key is of no valid program.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
 }

@@ -1,9 +1,10 @@
 //! Verification keys: what a verifier knows of a program.
 
-use crate::VerifyError;
+use crate::{KeyError, VerifyError};
+use alloc::vec::Vec;
 use core::fmt;
 use sha3::{Digest, Keccak256};
-use zkvm_isa::program::Program;
+use zkvm_isa::program::{Image, MemoryConfig, Program, Segment};
 use zkvm_pcs::{InnerScheme, basis};
 
 /// Digest of what is proven of a program: its rows, its image, its place in memory.
@@ -39,6 +40,10 @@ impl fmt::Debug for ProgramId {
     }
 }
 
+const MAGIC: &[u8; 8] = b"zkvmkey\n";
+/// Version of the encoding of keys.
+const KEY_VERSION: u32 = 1;
+
 /// A program with its id. The id is computed from the very rows that the verifier evaluates.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
@@ -55,6 +60,45 @@ impl Key {
         Key { program, id: ProgramId(hash.finalize().into()) }
     }
 
+    /// The encoding: all that a verifier needs of a program. Whoever receives it from somebody else
+    /// compares [`id`](Self::id) with the id it trusts.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Program { image, config, .. } = &self.program;
+        let mut bytes = Vec::from(MAGIC);
+        let length = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
+        let header =
+            [KEY_VERSION, config.stack_bytes, config.heap_bytes, image.entry, length(image.segments.len())];
+        bytes.extend(header.iter().flat_map(|word| word.to_le_bytes()));
+        for segment in &image.segments {
+            let header =
+                [segment.addr, segment.mem_size, u32::from(segment.executable), length(segment.bytes.len())];
+            bytes.extend(header.iter().flat_map(|word| word.to_le_bytes()));
+            bytes.extend(&segment.bytes);
+        }
+        bytes
+    }
+
+    /// Decodes [`to_bytes`](Self::to_bytes) and builds the bytecode table anew.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of a program.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Key, KeyError> {
+        let mut rest = bytes.strip_prefix(MAGIC).ok_or(KeyError::NotAKey)?;
+        let version = word(&mut rest)?;
+        if version != KEY_VERSION {
+            return Err(KeyError::Version { found: version, expected: KEY_VERSION });
+        }
+        let config = MemoryConfig { stack_bytes: word(&mut rest)?, heap_bytes: word(&mut rest)? };
+        let mut image = Image { entry: word(&mut rest)?, segments: Vec::new() };
+        for _ in 0..word(&mut rest)? {
+            image.segments.push(segment(&mut rest)?);
+        }
+        if !rest.is_empty() {
+            return Err(KeyError::TrailingBytes(rest.len()));
+        }
+        Ok(Key::new(Program::new(image, config)?))
+    }
+
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program
@@ -63,6 +107,23 @@ impl Key {
     /// Its id.
     pub fn id(&self) -> ProgramId {
         self.id
+    }
+}
+
+fn word(bytes: &mut &[u8]) -> Result<u32, KeyError> {
+    let (word, rest) = bytes.split_first_chunk::<4>().ok_or(KeyError::Truncated)?;
+    *bytes = rest;
+    Ok(u32::from_le_bytes(*word))
+}
+
+fn segment(rest: &mut &[u8]) -> Result<Segment, KeyError> {
+    let (addr, mem_size, flags, length) = (word(rest)?, word(rest)?, word(rest)?, word(rest)?);
+    let length = usize::try_from(length).map_err(|_| KeyError::Truncated)?;
+    let (bytes, after) = rest.split_at_checked(length).ok_or(KeyError::Truncated)?;
+    *rest = after;
+    match flags {
+        0 | 1 => Ok(Segment { addr, bytes: bytes.to_vec(), mem_size, executable: flags == 1 }),
+        flags => Err(KeyError::SegmentFlags(flags)),
     }
 }
 
