@@ -18,7 +18,7 @@
 mod ifma;
 mod scalar;
 mod small;
-mod wide;
+pub(crate) mod wide;
 
 use super::dispatch;
 use ark_bn254::Fr;

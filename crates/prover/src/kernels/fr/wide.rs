@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 /// An unreduced sum of products of Montgomery representatives: an integer below 2^576, least
 /// significant limb first. Room for 2^64 products.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Wide(pub [u64; 9]);
+pub(crate) struct Wide(pub [u64; 9]);
 
 /// `t = a·b + c + carry`, as low word and new carry.
 #[inline(always)]
@@ -56,7 +56,7 @@ impl Wide {
 
 /// An unreduced sum of representatives times words: an integer below 2^384.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Narrow(pub [u64; 6]);
+pub(crate) struct Narrow(pub [u64; 6]);
 
 impl Narrow {
     /// `self += a·s`.
