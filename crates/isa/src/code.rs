@@ -76,8 +76,7 @@ impl Code {
 
     /// Has no witness.
     pub fn trap(&mut self) {
-        let flags = Flags::ASSERT;
-        self.push(Row { flags, ..Row::EMPTY });
+        self.push(Row::TRAP);
     }
 
     /// rd = table(rs1, rs2).

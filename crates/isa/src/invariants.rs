@@ -171,13 +171,13 @@ const JUMPS: [Flags; 3] = [Flags::BRANCH, Flags::JUMP, Flags::JALR];
 
 rules! {
     /// 2^b rows; halt jumps and does nothing else. Before it stand the exit rows, which have neither addresses nor
-    /// traps, and before those the shared trap row; behind it trap rows fill the table.
+    /// traps, and before those the shared trap row; behind it identical trap rows fill the table.
     Shape(v) {
         let (row, first_exit) = (v.row(), v.halt - EXIT_ROWS);
         if v.index == v.halt {
             row.flags == Flags::JUMP
         } else if v.index > v.halt || v.index == first_exit - 1 {
-            row.is_trap()
+            *row == Row { addr: row.addr, ..Row::TRAP }
         } else {
             v.index < first_exit || row.address().is_none() && !row.is_trap()
         }

@@ -183,6 +183,9 @@ impl Row {
         advice: None,
     };
 
+    /// The row that has no witness: it asserts an output that it does not have.
+    pub const TRAP: Row = Row { flags: Flags::ASSERT, ..Self::EMPTY };
+
     /// Bytes of [`Row::to_bytes`].
     pub const BYTES: usize = 36;
 

@@ -106,6 +106,11 @@ fn refused_by_place() -> Vec<Rule> {
             rows[last] = Row { addr: rows[last].addr, ..Row::EMPTY };
             last
         }),
+        refused(Rule::Shape, |_, rows| {
+            let last = rows.len() - 1;
+            rows[last].imm = 1;
+            last
+        }),
         refused(Rule::Shape, |program, rows| {
             let trap = program.halt as usize - 4;
             rows[trap] = Row { addr: rows[trap].addr, ..Row::EMPTY };
