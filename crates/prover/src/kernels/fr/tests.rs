@@ -22,22 +22,22 @@ fn edges() -> Vec<Fr> {
 }
 
 fn random(rng: &mut StdRng) -> Fr {
-    Fr::from_le_bytes_mod_order(&rng.random::<[u8; 32]>())
+    Fr::from_le_bytes_mod_order(&rng.r#gen::<[u8; 32]>())
 }
 
 /// Half random values, half edges.
 fn values(rng: &mut StdRng, n: usize) -> Vec<Fr> {
     let edges = edges();
-    let pick = |rng: &mut StdRng| match rng.random() {
+    let pick = |rng: &mut StdRng| match rng.r#gen() {
         true => random(rng),
-        false => edges[rng.random_range(0..edges.len())],
+        false => edges[rng.gen_range(0..edges.len())],
     };
     (0..n).map(|_| pick(rng)).collect()
 }
 
 /// A scalar c·2^-128 with c below 2^125, as a transcript gives.
 fn challenge(rng: &mut StdRng) -> Fr {
-    wide::raw([0, 0, rng.random(), rng.random::<u64>() >> 3])
+    wide::raw([0, 0, rng.r#gen(), rng.r#gen::<u64>() >> 3])
 }
 
 const LENGTHS: [usize; 10] = [0, 1, 7, 8, 9, 16, 31, 64, 1000, 3 * GRAIN + 5];
@@ -158,7 +158,7 @@ fn small_weights_match_the_field() {
         edges: &[S],
         f: impl Fn(&mut StdRng) -> S,
     ) -> Vec<S> {
-        let pick = |rng: &mut StdRng| match rng.random_range(0..2 * edges.len()) {
+        let pick = |rng: &mut StdRng| match rng.gen_range(0..2 * edges.len()) {
             i if i < edges.len() => edges[i],
             _ => f(rng),
         };
@@ -166,14 +166,14 @@ fn small_weights_match_the_field() {
     }
     for_all_lengths(|rng, n| {
         let w = values(rng, n);
-        check_weighted_sum(&w, &column(rng, n, &[false, true], |r| r.random()));
-        check_weighted_sum(&w, &column(rng, n, &[0, 1, u8::MAX], |r| r.random()));
-        check_weighted_sum(&w, &column(rng, n, &[0, 1, u16::MAX], |r| r.random()));
-        check_weighted_sum(&w, &column(rng, n, &[0, 1, u32::MAX], |r| r.random()));
-        check_weighted_sum(&w, &column(rng, n, &[0, 1, u64::MAX], |r| r.random()));
+        check_weighted_sum(&w, &column(rng, n, &[false, true], |r| r.r#gen()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u8::MAX], |r| r.r#gen()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u16::MAX], |r| r.r#gen()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u32::MAX], |r| r.r#gen()));
+        check_weighted_sum(&w, &column(rng, n, &[0, 1, u64::MAX], |r| r.r#gen()));
         check_weighted_sum(
             &w,
-            &column(rng, n, &[0, -1, 1, i64::MIN, i64::MAX], |r| r.random()),
+            &column(rng, n, &[0, -1, 1, i64::MIN, i64::MAX], |r| r.r#gen()),
         );
     });
 }

@@ -3,7 +3,7 @@
 use super::point::{Point, coordinate};
 use super::scalar::{add_special, look_up};
 use super::NEGATE;
-use crate::kernels::ifma::lanes::Lanes;
+use crate::kernels::ifma::lanes::{Lanes, carry, sub_loose};
 use crate::kernels::ifma::{Coordinates, words};
 use ark_bn254::Fq;
 use ark_ff::Field;
@@ -24,6 +24,14 @@ struct Step {
     denominators: Group,
     products: Group,
     skipped: [__mmask8; 4],
+}
+
+impl Step {
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn new() -> Step {
+        let zero = [Eight::zero(); 4];
+        Step { denominators: zero, products: zero, skipped: [0; 4] }
+    }
 }
 
 thread_local! {
@@ -50,11 +58,12 @@ struct Batch<'a, T> {
 impl<T: Fn(usize) -> usize> Batch<'_, T> {
     #[target_feature(enable = "avx512ifma,avx512vl")]
     fn add(&self, acc: &mut [Point]) {
-        if self.indices.is_empty() {
-            return;
-        }
+        let groups = self.indices.len().div_ceil(32);
         STEPS.with_borrow_mut(|steps| {
-            steps.clear();
+            if steps.len() < groups {
+                steps.resize(groups, Step::new());
+            }
+            let steps = &mut steps[..groups];
             self.multiply_denominators(acc, steps);
             self.finish(acc, steps);
         });
@@ -70,20 +79,20 @@ impl<T: Fn(usize) -> usize> Batch<'_, T> {
     }
 
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    fn multiply_denominators(&self, acc: &mut [Point], steps: &mut Vec<Step>) {
+    fn multiply_denominators(&self, acc: &mut [Point], steps: &mut [Step]) {
         let one = Eight::broadcast_words(Fq::ONE.0.0);
-        for g in 0..self.indices.len().div_ceil(32) {
-            let mut step = Step { denominators: [one; 4], products: [one; 4], skipped: [0; 4] };
+        for g in 0..steps.len() {
+            let (before, step) = steps.split_at_mut(g);
+            let step = &mut step[0];
             for c in 0..4 {
                 let (dx, skipped) = self.denominators(acc, g, c);
                 step.denominators[c] = dx.replace(skipped, one);
                 step.skipped[c] = skipped;
             }
-            step.products = match steps.last() {
-                Some(before) => mul(&before.products, &step.denominators),
-                None => step.denominators,
-            };
-            steps.push(step);
+            match before.last() {
+                Some(before) => mul(&mut step.products, &before.products, &step.denominators),
+                None => step.products = step.denominators,
+            }
         }
     }
 
@@ -121,16 +130,17 @@ impl<T: Fn(usize) -> usize> Batch<'_, T> {
     /// Inverts the last products and works backwards.
     #[target_feature(enable = "avx512ifma,avx512vl")]
     fn finish(&self, acc: &mut [Point], steps: &[Step]) {
-        let Some(last) = steps.last() else { return };
-        let mut inverse = invert(&last.products);
-        for g in (0..steps.len()).rev() {
-            let step = &steps[g];
-            let own = if g == 0 { inverse } else { mul(&inverse, &steps[g - 1].products) };
-            if g > 0 {
-                inverse = mul(&inverse, &step.denominators);
-            }
-            self.add_group(acc, g, &own, step.skipped);
+        let Some((first, rest)) = steps.split_first() else { return };
+        let mut inverse = invert(&steps[steps.len() - 1].products);
+        let mut own = inverse;
+        let mut next = inverse;
+        for (g, step) in rest.iter().enumerate().rev() {
+            mul(&mut own, &inverse, &steps[g].products);
+            mul(&mut next, &inverse, &step.denominators);
+            inverse = next;
+            self.add_group(acc, g + 1, &own, step.skipped);
         }
+        self.add_group(acc, 0, &inverse, first.skipped);
     }
 
     /// The 32 additions of a group, given 1/(x₂ − x₁)·2^262.
@@ -140,25 +150,27 @@ impl<T: Fn(usize) -> usize> Batch<'_, T> {
     #[target_feature(enable = "avx512ifma,avx512vl")]
     fn add_group(&self, acc: &mut [Point], g: usize, inverse: &Group, skipped: [__mmask8; 4]) {
         let zero = Eight::zero();
-        let (mut x1, mut y1, mut x2, mut dy) = ([zero; 4], [zero; 4], [zero; 4], [zero; 4]);
+        let (mut x1, mut x2, mut y1, mut work) = ([zero; 4], [zero; 4], [zero; 4], [zero; 4]);
         for c in 0..4 {
             let y2;
             (x1[c], y1[c]) = gather(|l| &acc[(self.target)(self.position(g, c, l))]);
             (x2[c], y2) = gather(|l| self.operand(self.position(g, c, l)));
-            dy[c] = signed_difference(y2, y1[c], self.signs(g, c));
+            let y2 = y2.negate_loose(self.signs(g, c));
+            work[c] = Eight::from_limbs(carry(sub_loose::<Coordinates, 2>(y2, y1[c].0)));
         }
-        let slope = mul(&dy, inverse);
-        let mut x3 = square(&slope);
-        let mut across = [zero; 4];
+        let (mut slope, mut x3) = (x1, x1);
+        mul(&mut slope, &work, inverse);
+        square(&mut x3, &slope);
         for c in 0..4 {
-            let sum = x1[c].add(x2[c]);
-            x3[c] = Eight::canonical_from::<2>(x3[c].sub_loose::<2>(sum));
-            across[c] = x1[c].sub::<1>(x3[c]).shift_left::<2>();
+            let x = sub_loose::<Coordinates, 2>(x3[c].0, x1[c].0);
+            x3[c] = Eight::canonical_from::<2>(sub_loose::<Coordinates, 0>(x, x2[c].0));
+            work[c] = Eight::shifted_from::<2>(sub_loose::<Coordinates, 1>(x1[c].0, x3[c].0));
         }
-        let mut y3 = mul(&slope, &across);
+        let y3 = &mut x2;
+        mul(y3, &slope, &work);
         for c in 0..4 {
-            y3[c] = Eight::canonical_from::<1>(y3[c].sub_loose::<1>(y1[c]));
-            for (l, row) in rows(x3[c], y3[c]).into_iter().enumerate() {
+            let y = Eight::canonical_from::<1>(sub_loose::<Coordinates, 1>(y3[c].0, y1[c].0));
+            for (l, row) in rows(x3[c], y).into_iter().enumerate() {
                 if skipped[c] & 1 << l == 0 {
                     let i = self.position(g, c, l);
                     words::store(&mut acc[(self.target)(i)].0, row);
@@ -198,34 +210,22 @@ fn rows(x: Eight, y: Eight) -> [__m512i; 8] {
     words::transpose([a, b, c, d, e, f, g, h])
 }
 
-/// ±b − a in (0,2p), negative b in the lanes of the mask.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn signed_difference(b: Eight, a: Eight, negative: __mmask8) -> Eight {
-    let minus = b.negated();
-    b.replace(negative, minus).sub::<1>(a)
-}
-
 /// Four products, out of line: inlined into its callers this spills.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma,avx512vl")]
-fn mul(a: &Group, b: &Group) -> Group {
-    let mut out = *a;
-    for (out, b) in out.iter_mut().zip(b) {
-        *out = out.mul(*b);
+fn mul(out: &mut Group, a: &Group, b: &Group) {
+    for c in 0..4 {
+        out[c] = a[c].mul(b[c]);
     }
-    out
 }
 
 /// Four squares.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma,avx512vl")]
-fn square(a: &Group) -> Group {
-    let mut out = *a;
-    for out in &mut out {
-        *out = out.square();
+fn square(out: &mut Group, a: &Group) {
+    for c in 0..4 {
+        out[c] = a[c].square();
     }
-    out
 }
 
 /// 32 inverses with one inversion in the field.

@@ -66,7 +66,7 @@ pub fn add_to_targets(acc: &mut [Point], targets: &[u32], table: &[Point], indic
 
 /// Length of the batches, of about equal length, that `n` additions are done in.
 fn batch(n: usize) -> usize {
-    n.div_ceil((n / BATCH).max(1)).max(1)
+    n.div_ceil((n / 8192).max(1)).max(1)
 }
 
 /// Length of the pieces that `n` additions are split into for the threads of the pool.

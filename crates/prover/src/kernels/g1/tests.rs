@@ -13,7 +13,7 @@ fn few(count: i64) -> Vec<G1Affine> {
 }
 
 fn random(rng: &mut StdRng) -> Fr {
-    Fr::from_le_bytes_mod_order(&rng.random::<[u8; 32]>())
+    Fr::from_le_bytes_mod_order(&rng.r#gen::<[u8; 32]>())
 }
 
 fn random_points(rng: &mut StdRng, n: usize) -> Vec<G1Affine> {
@@ -46,10 +46,10 @@ fn accumulating_adds_whatever_the_operands() {
         table.extend(random_points(&mut rng, 300));
         for n in [0, 1, 5, 8, 31, 32, 33, 64, 100, 1000, 2 * BATCH + 17] {
             for bound in [9, table.len()] {
-                let start: Vec<_> = (0..n).map(|_| table[rng.random_range(0..bound)]).collect();
-                let sign = |rng: &mut StdRng| if rng.random() { NEGATE } else { 0 };
+                let start: Vec<_> = (0..n).map(|_| table[rng.gen_range(0..bound)]).collect();
+                let sign = |rng: &mut StdRng| if rng.r#gen() { NEGATE } else { 0 };
                 let indices: Vec<u32> =
-                    (0..n).map(|_| rng.random_range(0..bound as u32) | sign(&mut rng)).collect();
+                    (0..n).map(|_| rng.gen_range(0..bound as u32) | sign(&mut rng)).collect();
                 let mut acc = pack(&start);
                 accumulate(&mut acc, &pack(&table), &indices);
                 let expected: Vec<_> =
@@ -66,7 +66,7 @@ fn adding_to_targets_leaves_the_others_alone() {
         let mut rng = StdRng::seed_from_u64(2);
         let points = random_points(&mut rng, 500);
         let targets: Vec<u32> = (0..500u32).filter(|i| i % 3 != 1).rev().collect();
-        let indices: Vec<u32> = targets.iter().map(|_| rng.random_range(0..500)).collect();
+        let indices: Vec<u32> = targets.iter().map(|_| rng.gen_range(0..500)).collect();
         let mut acc = pack(&points);
         add_to_targets(&mut acc, &targets, &pack(&points), &indices);
         let mut expected: Vec<G1Projective> = points.iter().map(|p| (*p).into()).collect();
@@ -85,7 +85,7 @@ fn long_sums_stay_exact() {
         let mut acc = vec![Point::IDENTITY; 40];
         let mut expected = vec![G1Projective::zero(); 40];
         for _ in 0..50 {
-            let indices: Vec<u32> = (0..40).map(|_| rng.random_range(0..64)).collect();
+            let indices: Vec<u32> = (0..40).map(|_| rng.gen_range(0..64)).collect();
             accumulate(&mut acc, &pack(&table), &indices);
             expected.iter_mut().zip(&indices).for_each(|(e, i)| *e += table[*i as usize]);
         }

@@ -138,31 +138,28 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
     pub fn sub<const K: u64>(self, b: Self) -> Self {
-        Self::from_limbs(carry(self.sub_loose::<K>(b)))
+        Self::from_limbs(carry(sub_loose::<M, K>(self.0, b.0)))
     }
 
-    /// a − b + k·p without carries: limbs are signed.
+    /// The limbs, negated in the lanes of the mask.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn sub_loose<const K: u64>(self, b: Self) -> [__m512i; 5] {
-        let kp = const { multiple::<M>(K) };
-        let (a, b) = (self.0, b.0);
-        let limb = |i: usize| _mm512_add_epi64(_mm512_sub_epi64(a[i], b[i]), splat(kp[i]));
-        [limb(0), limb(1), limb(2), limb(3), limb(4)]
+    pub fn negate_loose(self, mask: __mmask8) -> [__m512i; 5] {
+        let mut l = self.0;
+        for l in &mut l {
+            *l = _mm512_mask_sub_epi64(*l, mask, splat(0), *l);
+        }
+        l
     }
 
-    /// p − a, for a ≤ p.
+    /// 2^S times the integer given by signed limbs.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn negated(self) -> Self {
-        Self::zero().sub::<1>(self)
-    }
-
-    /// a·2^S, below 2^260.
-    #[inline]
-    #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn shift_left<const S: u32>(self) -> Self {
-        Self::from_limbs(carry(self.0.map(|l| _mm512_slli_epi64::<S>(l))))
+    pub fn shifted_from<const S: u32>(mut loose: [__m512i; 5]) -> Self {
+        for l in &mut loose {
+            *l = _mm512_slli_epi64::<S>(*l);
+        }
+        Self::from_limbs(carry(loose))
     }
 
     /// a·b·2^-260, below (a·b/84 + 1)·p for factors in multiples of p.
@@ -216,22 +213,41 @@ impl<M: Modulus> Lanes<M> {
         other.blend(mask, self.0)
     }
 
-    /// The canonical residue of an integer below (K + 2)·p given by signed limbs, K ≥ 1.
+    /// The canonical residue of an integer in [0,(K + 2)·p) given by signed limbs below 2^56.
     ///
-    /// The top limb, after carries, says how often p can be subtracted, at worst once too few.
+    /// The two top limbs say how often p can be subtracted, at worst once too few. That is seen in the
+    /// result, and so rare for integers below (K + 1)·p that it is a branch.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
     pub fn canonical_from<const K: u64>(loose: [__m512i; 5]) -> Self {
-        let mut l = carry(loose);
-        let top = l[4];
+        /// Bound of the carries, in units of the top limb, that the estimate leaves out.
+        const MARGIN: u64 = 32;
+        let mut l = loose;
+        let top = _mm512_add_epi64(l[4], _mm512_srai_epi64::<52>(l[3]));
         for k in 1..=K {
-            let mask = _mm512_cmpgt_epi64_mask(top, splat(multiple::<M>(k)[4]));
+            let enough = _mm512_cmpgt_epi64_mask(top, splat(multiple::<M>(k)[4] + MARGIN));
             for (l, p) in l.iter_mut().zip(M::P) {
-                *l = _mm512_mask_sub_epi64(*l, mask, *l, splat(p));
+                *l = _mm512_mask_sub_epi64(*l, enough, *l, splat(p));
             }
         }
-        Self::from_limbs(carry(l)).canonical()
+        let l = carry(l);
+        if _mm512_cmpge_epi64_mask(l[4], splat(M::P[4])) != 0 {
+            return Self::from_limbs(l).canonical();
+        }
+        Self::from_limbs(l)
     }
+}
+
+/// a − b + k·p limb by limb, without carries.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+pub fn sub_loose<M: Modulus, const K: u64>(a: [__m512i; 5], b: [__m512i; 5]) -> [__m512i; 5] {
+    let kp = const { multiple::<M>(K) };
+    let mut out = a;
+    for i in 0..5 {
+        out[i] = _mm512_add_epi64(_mm512_sub_epi64(a[i], b[i]), splat(kp[i]));
+    }
+    out
 }
 
 /// The limb that is `low >> R | high << L`.
