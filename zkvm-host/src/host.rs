@@ -1,0 +1,228 @@
+//! Running, proving and verifying a typed program.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use zkvm_abi::PANIC_EXIT_CODE;
+use zkvm_emulator::{Console, Execution, Limits, Statistics, Trace};
+use zkvm_prover::observer::{Observer, Step};
+use zkvm_prover::{Options, Setup};
+use zkvm_verifier::{Key, Policy, ProgramId};
+
+use crate::arguments::Arguments;
+use crate::error::Error;
+use crate::program::Program;
+use crate::proof::Proof;
+
+/// Runs and proves one program.
+#[derive(Clone, Debug)]
+pub struct Host<A, O, P = A> {
+    program: Program<A, O, P>,
+    setup: Arc<Setup>,
+    limits: Limits,
+    options: Options,
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct Run<O> {
+    /// What the function returned.
+    pub output: O,
+    /// Cycles, instructions, profile, memory.
+    pub statistics: Statistics,
+    /// What the guest printed.
+    pub console: Console,
+}
+
+impl<A: Arguments, O: DeserializeOwned, P: Arguments> Host<A, O, P> {
+    /// A host with the setup shared by the whole process.
+    pub fn new(program: Program<A, O, P>) -> Self {
+        Host { program, setup: Setup::shared(), limits: Limits::default(), options: Options::default() }
+    }
+
+    /// Bounds the number of cycles of runs.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Uses another setup.
+    #[must_use]
+    pub fn setup(mut self, setup: Arc<Setup>) -> Self {
+        self.setup = setup;
+        self
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program<A, O, P> {
+        &self.program
+    }
+
+    /// Runs the function without proving.
+    ///
+    /// # Errors
+    /// If the arguments do not fit, or the guest traps, panics or exits with another code than zero.
+    pub fn execute(&self, arguments: A) -> Result<Run<O>, Error> {
+        let input = self.program.input(&arguments)?;
+        let mut console = Console::default();
+        let execution = self.program.guest().execute(&input, &self.limits, &mut console)?;
+        let output = decode(&succeeded(&execution)?.output)?;
+        Ok(Run { output, statistics: execution.statistics, console })
+    }
+
+    /// Prepares a proof; [`ProveBuilder::run`] makes it.
+    pub fn prove(&self, arguments: A) -> ProveBuilder<'_, A, O, P> {
+        ProveBuilder { host: self, arguments, options: self.options.clone(), observer: Box::new(()) }
+    }
+
+    /// A verifier of proofs of this program.
+    pub fn verifier(&self) -> Verifier<O, P> {
+        Verifier::new(self.program.guest().key().clone()).setup(self.setup.clone())
+    }
+}
+
+/// A run that exited with zero.
+fn succeeded(execution: &Execution) -> Result<&Execution, Error> {
+    match (execution.exit_code, &execution.statistics.panic) {
+        (0, _) => Ok(execution),
+        (PANIC_EXIT_CODE, Some(message)) => Err(Error::Panic { message: message.clone() }),
+        (code, _) => Err(Error::Exit(code)),
+    }
+}
+
+/// Decodes an output; trailing bytes are an error.
+fn decode<O: DeserializeOwned>(bytes: &[u8]) -> Result<O, Error> {
+    match postcard::take_from_bytes(bytes).map_err(Error::Output)? {
+        (output, []) => Ok(output),
+        _ => Err(Error::Output(postcard::Error::DeserializeBadEncoding)),
+    }
+}
+
+/// A proof to be made.
+pub struct ProveBuilder<'h, A, O, P> {
+    host: &'h Host<A, O, P>,
+    arguments: A,
+    options: Options,
+    observer: Box<dyn Observer + 'h>,
+}
+
+/// Calls a function with every finished step.
+struct Callback<F>(F);
+
+impl<F: FnMut(Step)> Observer for Callback<F> {
+    fn finished(&mut self, step: Step) {
+        (self.0)(step);
+    }
+}
+
+impl<'h, A: Arguments, O: DeserializeOwned, P: Arguments> ProveBuilder<'h, A, O, P> {
+    /// Sets the prover's options.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Calls `progress` with every finished step.
+    #[must_use]
+    pub fn progress(mut self, progress: impl FnMut(Step) + 'h) -> Self {
+        self.observer = Box::new(Callback(progress));
+        self
+    }
+
+    /// Runs the guest and proves the run.
+    ///
+    /// # Errors
+    /// As [`Host::execute`]; and if the run is too long to be proven.
+    pub fn run(mut self) -> Result<Proof, Error> {
+        let program = self.host.program();
+        let input = program.input(&self.arguments)?;
+        let (execution, trace) = program.guest().trace(&input, &self.host.limits, &mut Console::default())?;
+        succeeded(&execution)?;
+        let Host { setup, .. } = self.host;
+        prove_trace(setup, program.guest().key(), input.public(), execution, trace, &self.options, &mut *self.observer)
+    }
+}
+
+/// Proves a traced run, whatever its exit code.
+///
+/// # Errors
+/// If the run is too long to be proven.
+pub fn prove_trace(
+    setup: &Setup,
+    key: &Key,
+    input: &[u8],
+    execution: Execution,
+    trace: Trace,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> Result<Proof, Error> {
+    let io = zkvm_prover::PublicIo {
+        input: input.to_vec(),
+        exit_code: execution.exit_code,
+        output: execution.output,
+    };
+    Ok(Proof::new(zkvm_prover::prove(setup, key, &io, trace, options, observer)?))
+}
+
+/// Verifies proofs of one program.
+#[derive(Clone, Debug)]
+pub struct Verifier<O, P> {
+    key: Key,
+    setup: Arc<Setup>,
+    policy: Policy,
+    types: PhantomData<fn(P) -> O>,
+}
+
+impl<O, P> Verifier<O, P> {
+    /// A verifier that trusts `key`.
+    pub fn new(key: Key) -> Self {
+        Verifier { key, setup: Setup::shared(), policy: Policy::default(), types: PhantomData }
+    }
+
+    /// A verifier that trusts `id` alone; `key` may come from anybody.
+    ///
+    /// # Errors
+    /// If the key is for another program.
+    pub fn from_id(id: ProgramId, key: Key) -> Result<Self, Error> {
+        if key.id() == id { Ok(Self::new(key)) } else { Err(Error::OtherKey { found: key.id(), expected: id }) }
+    }
+
+    /// Uses another setup.
+    #[must_use]
+    pub fn setup(mut self, setup: Arc<Setup>) -> Self {
+        self.setup = setup;
+        self
+    }
+
+    /// Sets what is accepted besides a valid proof.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Verifies a proof for the public input bytes; gives the output bytes.
+    ///
+    /// # Errors
+    /// If the proof is not one of a run of this program on this input within the policy.
+    pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
+        let proof = proof.inner();
+        let basis = self.setup.basis(proof.sizes.log_row.into())?;
+        zkvm_verifier::verify(&self.key, &basis, input, proof, &self.policy)?;
+        Ok(&proof.output)
+    }
+}
+
+impl<O: DeserializeOwned, P: Arguments> Verifier<O, P> {
+    /// Verifies that the program, run on `arguments` (the public ones), returned the output given.
+    ///
+    /// # Errors
+    /// If the proof is not one of such a run.
+    pub fn verify(&self, arguments: P, proof: &Proof) -> Result<O, Error> {
+        let input = arguments.encode().map_err(|error| Error::Input(error.into()))?.concat();
+        decode(self.verify_bytes(&input, proof)?)
+    }
+}
