@@ -152,6 +152,13 @@ impl Asm {
         Self::default()
     }
 
+    /// A program that exits at once, with code 0.
+    pub fn new_exit() -> Self {
+        let mut asm = Self::new();
+        asm.exit();
+        asm
+    }
+
     /// Appends a word.
     pub fn word(&mut self, word: u32) {
         self.words.push(word);
