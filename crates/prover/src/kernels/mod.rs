@@ -44,16 +44,9 @@ pub fn path() -> Path {
 /// Asks for a path, for the whole process, and returns the one that will be used: the scalar path
 /// where the processor lacks the instructions.
 pub fn set_path(wanted: Path) -> Path {
-    let chosen = if wanted == Path::Ifma && has_ifma() {
-        Path::Ifma
-    } else {
-        Path::Scalar
-    };
+    let chosen = if wanted == Path::Ifma && has_ifma() { Path::Ifma } else { Path::Scalar };
     // The value only selects between equivalent code, so no other memory depends on its order.
-    PATH.store(
-        if chosen == Path::Ifma { IFMA } else { SCALAR },
-        Ordering::Relaxed,
-    );
+    PATH.store(if chosen == Path::Ifma { IFMA } else { SCALAR }, Ordering::Relaxed);
     chosen
 }
 

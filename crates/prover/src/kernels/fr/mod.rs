@@ -47,10 +47,7 @@ fn sum_pieces(n: usize, f: impl Fn(usize, usize) -> Fr + Sync) -> Fr {
     if n <= piece {
         return f(0, n);
     }
-    (0..n.div_ceil(piece))
-        .into_par_iter()
-        .map(|i| f(i * piece, n.min((i + 1) * piece)))
-        .sum()
+    (0..n.div_ceil(piece)).into_par_iter().map(|i| f(i * piece, n.min((i + 1) * piece))).sum()
 }
 
 /// Runs `f` on pieces of `out` with the matching pieces of `read`, which is `ratio` times as long.
@@ -60,16 +57,12 @@ fn for_pieces(out: &mut [Fr], ratio: usize, read: &[Fr], f: impl Fn(&mut [Fr], &
     if out.len() <= piece {
         return f(out, read);
     }
-    out.par_chunks_mut(piece)
-        .zip(read.par_chunks(ratio * piece))
-        .for_each(|(out, read)| f(out, read));
+    out.par_chunks_mut(piece).zip(read.par_chunks(ratio * piece)).for_each(|(out, read)| f(out, read));
 }
 
 /// Binds the lowest variable: `out[i] = v[2i] + r·(v[2i+1] − v[2i])`, n values from 2n.
 pub fn bind_low_into(values: &[Fr], r: Fr, out: &mut [Fr]) {
-    for_pieces(out, 2, values, |out, values| {
-        dispatch!(bind_low(values, r, out))
-    });
+    for_pieces(out, 2, values, |out, values| dispatch!(bind_low(values, r, out)));
 }
 
 /// Binds the lowest variable in place: 2n values become n.
@@ -127,9 +120,7 @@ pub fn inner_product(a: &[Fr], b: &[Fr]) -> Fr {
 /// Σ w[i]·a[i]·b[i].
 pub fn inner_product3(w: &[Fr], a: &[Fr], b: &[Fr]) -> Fr {
     assert!(w.len() == a.len() && w.len() == b.len());
-    sum_pieces(w.len(), |i, j| {
-        dispatch!(inner_product3(&w[i..j], &a[i..j], &b[i..j]))
-    })
+    sum_pieces(w.len(), |i, j| dispatch!(inner_product3(&w[i..j], &a[i..j], &b[i..j])))
 }
 
 /// Σ w[i]·s[i] for small integers s.
@@ -190,10 +181,7 @@ pub fn product_round(w: &[Fr], factors: &[&[Fr]]) -> Vec<Fr> {
     let sums = if n <= piece {
         round(0)
     } else {
-        (0..n.div_ceil(piece))
-            .into_par_iter()
-            .map(round)
-            .reduce(Default::default, add)
+        (0..n.div_ceil(piece)).into_par_iter().map(round).reduce(Default::default, add)
     };
     sums[..d].to_vec()
 }

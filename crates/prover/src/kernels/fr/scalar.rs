@@ -60,13 +60,14 @@ pub(super) fn inner_product3(w: &[Fr], a: &[Fr], b: &[Fr]) -> Fr {
 }
 
 pub(super) fn weighted_sum<S: Small>(w: &[Fr], s: &[S]) -> Fr {
-    let mut sums = [Narrow::default(); 2];
+    let [mut sum, mut plain] = [Narrow::default(); 2];
     for (w, s) in w.iter().zip(s) {
-        let (magnitude, negative) = s.split();
-        sums[usize::from(negative)].add_product(w, magnitude);
+        sum.add_product(w, s.biased());
+        if S::BIAS != 0 {
+            plain.add_product(w, 1);
+        }
     }
-    let [positive, negative] = sums.map(Narrow::reduce);
-    positive - negative
+    sum.reduce() - plain.reduce() * Fr::from(S::BIAS)
 }
 
 /// Values of one factor, or of the product of two, at the points of a round.
@@ -116,11 +117,7 @@ fn add_round(lines: &[(Fr, Fr)], sums: &mut [Wide; MAX_DEGREE]) {
             Some(p) => core::array::from_fn(|k| if k < d { p[k] * values[k] } else { p[k] }),
         });
     }
-    for (sum, (a, b)) in sums
-        .iter_mut()
-        .zip(product.iter().flatten().zip(&last))
-        .take(d)
-    {
+    for (sum, (a, b)) in sums.iter_mut().zip(product.iter().flatten().zip(&last)).take(d) {
         sum.add_product(a, b);
     }
 }

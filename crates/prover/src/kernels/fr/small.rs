@@ -2,12 +2,12 @@
 
 /// A small integer that a column of the witness holds.
 pub trait Small: Copy + Send + Sync + sealed::Sealed {
-    /// Number of 16-bit digits of a magnitude.
+    /// Added to a value to make it non-negative.
+    const BIAS: u64;
+    /// Number of 16-bit digits of a biased value.
     const DIGITS: usize;
-    /// Whether values can be negative.
-    const SIGNED: bool;
-    /// Absolute value, and whether the value is below zero.
-    fn split(self) -> (u64, bool);
+    /// The value plus [`Small::BIAS`].
+    fn biased(self) -> u64;
 }
 
 mod sealed {
@@ -18,11 +18,11 @@ macro_rules! unsigned {
     ($($t:ty: $digits:literal),*) => { $(
         impl sealed::Sealed for $t {}
         impl Small for $t {
+            const BIAS: u64 = 0;
             const DIGITS: usize = $digits;
-            const SIGNED: bool = false;
             #[inline(always)]
-            fn split(self) -> (u64, bool) {
-                (u64::from(self), false)
+            fn biased(self) -> u64 {
+                u64::from(self)
             }
         }
     )* };
@@ -32,10 +32,10 @@ unsigned!(bool: 1, u8: 1, u16: 1, u32: 2, u64: 4);
 
 impl sealed::Sealed for i64 {}
 impl Small for i64 {
+    const BIAS: u64 = 1 << 63;
     const DIGITS: usize = 4;
-    const SIGNED: bool = true;
     #[inline(always)]
-    fn split(self) -> (u64, bool) {
-        (self.unsigned_abs(), self < 0)
+    fn biased(self) -> u64 {
+        self.cast_unsigned() ^ Self::BIAS
     }
 }

@@ -72,11 +72,7 @@ fn edges_are_canonical() {
 fn binding_is_linear_interpolation() {
     for_all_lengths(|rng, n| {
         let table = values(rng, 2 * n);
-        let scalars = if n < 100 {
-            scalars(rng)
-        } else {
-            vec![random(rng), challenge(rng)]
-        };
+        let scalars = if n < 100 { scalars(rng) } else { vec![random(rng), challenge(rng)] };
         for r in scalars {
             let low: Vec<_> = table.chunks(2).map(|v| line(v[0], v[1], r)).collect();
             let high: Vec<_> = (0..n).map(|i| line(table[i], table[i + n], r)).collect();
@@ -99,27 +95,15 @@ fn elementwise_operations_match_the_field() {
         let (a, b) = (values(rng, n), values(rng, n));
         let mut out = a.clone();
         mul_assign(&mut out, &b);
-        assert!(
-            out.iter()
-                .zip(a.iter().zip(&b))
-                .all(|(o, (a, b))| *o == *a * b)
-        );
-        let scalars = if n < 100 {
-            scalars(rng)
-        } else {
-            vec![random(rng), challenge(rng)]
-        };
+        assert!(out.iter().zip(a.iter().zip(&b)).all(|(o, (a, b))| *o == *a * b));
+        let scalars = if n < 100 { scalars(rng) } else { vec![random(rng), challenge(rng)] };
         for c in scalars {
             let mut out = a.clone();
             scale(&mut out, c);
             assert!(out.iter().zip(&a).all(|(o, a)| *o == c * a));
             out = a.clone();
             add_scaled(&mut out, c, &b);
-            assert!(
-                out.iter()
-                    .zip(a.iter().zip(&b))
-                    .all(|(o, (a, b))| *o == *a + c * b)
-            );
+            assert!(out.iter().zip(a.iter().zip(&b)).all(|(o, (a, b))| *o == *a + c * b));
         }
     });
 }
@@ -128,36 +112,20 @@ fn elementwise_operations_match_the_field() {
 fn sums_match_the_field() {
     for_all_lengths(|rng, n| {
         let [w, a, b] = core::array::from_fn(|_| values(rng, n));
-        assert_eq!(
-            inner_product(&a, &b),
-            a.iter().zip(&b).map(|(a, b)| *a * b).sum::<Fr>()
-        );
-        let triple = w
-            .iter()
-            .zip(a.iter().zip(&b))
-            .map(|(w, (a, b))| *w * a * b)
-            .sum::<Fr>();
+        assert_eq!(inner_product(&a, &b), a.iter().zip(&b).map(|(a, b)| *a * b).sum::<Fr>());
+        let triple = w.iter().zip(a.iter().zip(&b)).map(|(w, (a, b))| *w * a * b).sum::<Fr>();
         assert_eq!(inner_product3(&w, &a, &b), triple);
     });
 }
 
 fn check_weighted_sum<S: Small + Into<Fr>>(w: &[Fr], s: &[S]) {
-    let expected = w
-        .iter()
-        .zip(s)
-        .map(|(w, s)| *w * Into::<Fr>::into(*s))
-        .sum::<Fr>();
+    let expected = w.iter().zip(s).map(|(w, s)| *w * Into::<Fr>::into(*s)).sum::<Fr>();
     assert_eq!(weighted_sum(w, s), expected);
 }
 
 #[test]
 fn small_weights_match_the_field() {
-    fn column<S: Copy>(
-        rng: &mut StdRng,
-        n: usize,
-        edges: &[S],
-        f: impl Fn(&mut StdRng) -> S,
-    ) -> Vec<S> {
+    fn column<S: Copy>(rng: &mut StdRng, n: usize, edges: &[S], f: impl Fn(&mut StdRng) -> S) -> Vec<S> {
         let pick = |rng: &mut StdRng| match rng.gen_range(0..2 * edges.len()) {
             i if i < edges.len() => edges[i],
             _ => f(rng),
@@ -171,10 +139,7 @@ fn small_weights_match_the_field() {
         check_weighted_sum(&w, &column(rng, n, &[0, 1, u16::MAX], |r| r.r#gen()));
         check_weighted_sum(&w, &column(rng, n, &[0, 1, u32::MAX], |r| r.r#gen()));
         check_weighted_sum(&w, &column(rng, n, &[0, 1, u64::MAX], |r| r.r#gen()));
-        check_weighted_sum(
-            &w,
-            &column(rng, n, &[0, -1, 1, i64::MIN, i64::MAX], |r| r.r#gen()),
-        );
+        check_weighted_sum(&w, &column(rng, n, &[0, -1, 1, i64::MIN, i64::MAX], |r| r.r#gen()));
     });
 }
 
@@ -199,17 +164,10 @@ fn eq_table_has_the_first_coordinate_as_its_top_bit() {
             let c = random(&mut rng);
             let table = eq_table_scaled(&point, c);
             assert_eq!(table.len(), 1 << n);
-            for i in [0, 1, 2, 5, 11, table.len() - 1]
-                .into_iter()
-                .filter(|i| *i < table.len())
-            {
+            for i in [0, 1, 2, 5, 11, table.len() - 1].into_iter().filter(|i| *i < table.len()) {
                 let bit = |j: usize| i >> (n - 1 - j) & 1 == 1;
                 let factor = |j: usize| {
-                    if bit(j) {
-                        point[j]
-                    } else {
-                        Fr::one() - point[j]
-                    }
+                    if bit(j) { point[j] } else { Fr::one() - point[j] }
                 };
                 assert_eq!(table[i], c * (0..n).map(factor).product::<Fr>());
             }
@@ -227,25 +185,14 @@ fn a_round_has_the_values_of_the_weighted_product() {
             let tables: Vec<_> = (0..d).map(|_| values(rng, 2 * n)).collect();
             let factors: Vec<&[Fr]> = tables.iter().map(|t| &t[..]).collect();
             let term = |i: usize, f: &dyn Fn(Fr, Fr) -> Fr| {
-                w[i] * tables
-                    .iter()
-                    .map(|t| f(t[2 * i], t[2 * i + 1]))
-                    .product::<Fr>()
+                w[i] * tables.iter().map(|t| f(t[2 * i], t[2 * i + 1])).product::<Fr>()
             };
-            let at = |x: u64| {
-                (0..n)
-                    .map(|i| term(i, &|l, h| line(l, h, x.into())))
-                    .sum::<Fr>()
-            };
+            let at = |x: u64| (0..n).map(|i| term(i, &|l, h| line(l, h, x.into()))).sum::<Fr>();
             let top = (0..n).map(|i| term(i, &|l, h| h - l)).sum::<Fr>();
             let mut expected = vec![at(0)];
             expected.extend((d > 1).then_some(top));
             expected.extend((2..d as u64).map(at));
-            assert_eq!(
-                product_round(&w, &factors),
-                expected,
-                "degree {d}, {n} terms"
-            );
+            assert_eq!(product_round(&w, &factors), expected, "degree {d}, {n} terms");
         }
     });
 }

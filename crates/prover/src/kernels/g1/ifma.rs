@@ -1,8 +1,8 @@
 //! The vector path: eight additions side by side, four groups of eight in flight.
 
+use super::NEGATE;
 use super::point::{Point, coordinate};
 use super::scalar::{add_special, look_up};
-use super::NEGATE;
 use crate::kernels::ifma::lanes::{Lanes, carry, sub_loose};
 use crate::kernels::ifma::{Coordinates, words};
 use ark_bn254::Fq;

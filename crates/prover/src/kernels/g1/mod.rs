@@ -46,9 +46,7 @@ pub fn accumulate(acc: &mut [Point], table: &[Point], indices: &[u32]) {
     if acc.len() <= piece {
         return add(acc, indices);
     }
-    acc.par_chunks_mut(piece)
-        .zip(indices.par_chunks(piece))
-        .for_each(|(acc, indices)| add(acc, indices));
+    acc.par_chunks_mut(piece).zip(indices.par_chunks(piece)).for_each(|(acc, indices)| add(acc, indices));
 }
 
 /// `acc[targets[i]] += ±table[indices[i]]`, on the calling thread. Targets must be distinct: of two

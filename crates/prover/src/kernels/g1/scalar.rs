@@ -1,7 +1,7 @@
 //! The portable path.
 
-use super::point::{Point, coordinate};
 use super::NEGATE;
+use super::point::{Point, coordinate};
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::CurveGroup;
 use ark_ff::{Field, One};

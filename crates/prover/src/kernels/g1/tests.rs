@@ -48,12 +48,10 @@ fn accumulating_adds_whatever_the_operands() {
             for bound in [9, table.len()] {
                 let start: Vec<_> = (0..n).map(|_| table[rng.gen_range(0..bound)]).collect();
                 let sign = |rng: &mut StdRng| if rng.r#gen() { NEGATE } else { 0 };
-                let indices: Vec<u32> =
-                    (0..n).map(|_| rng.gen_range(0..bound as u32) | sign(&mut rng)).collect();
+                let indices: Vec<u32> = (0..n).map(|_| rng.gen_range(0..bound as u32) | sign(&mut rng)).collect();
                 let mut acc = pack(&start);
                 accumulate(&mut acc, &pack(&table), &indices);
-                let expected: Vec<_> =
-                    start.iter().zip(&indices).map(|(a, i)| *a + signed(&table, *i)).collect();
+                let expected: Vec<_> = start.iter().zip(&indices).map(|(a, i)| *a + signed(&table, *i)).collect();
                 assert_eq!(acc, pack(&G1Projective::normalize_batch(&expected)), "{n} of {bound}");
             }
         }

@@ -5,10 +5,7 @@ use super::{MASK, Modulus};
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
-/// Eight unreduced sums of products: column k, of weight 2^52k, holds up to 64 bits.
-///
-/// A product adds less than 10·2^52 to a column, so after carries have been propagated there is room
-/// for [`Columns::ROOM`] products.
+/// Eight unreduced products: column k, of weight 2^52k, holds up to 64 bits.
 #[derive(Clone, Copy)]
 pub struct Columns<M>([__m512i; 10], PhantomData<M>);
 
@@ -34,13 +31,17 @@ fn add_row<const N: usize>(t: &mut [__m512i; N], k: usize, a: __m512i, b: [__m51
     }
 }
 
-impl<M: Modulus> Columns<M> {
-    /// Products that can be added between two calls of [`Columns::settle`].
-    pub const ROOM: usize = 256;
+/// The same limbs in each lane.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn broadcast(l: [u64; 5]) -> [__m512i; 5] {
+    [splat(l[0]), splat(l[1]), splat(l[2]), splat(l[3]), splat(l[4])]
+}
 
+impl<M: Modulus> Columns<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn zero() -> Self {
+    fn zero() -> Self {
         Columns([splat(0); 10], PhantomData)
     }
 
@@ -56,7 +57,7 @@ impl<M: Modulus> Columns<M> {
     /// `self += a·b`.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn add_product(&mut self, a: Lanes<M>, b: Lanes<M>) {
+    fn add_product(&mut self, a: Lanes<M>, b: Lanes<M>) {
         for i in 0..5 {
             add_row(&mut self.0, i, a.0[i], b.0);
         }
@@ -84,40 +85,48 @@ impl<M: Modulus> Columns<M> {
         Columns(t, PhantomData)
     }
 
-    /// Propagates carries, which makes room for more products.
-    #[inline]
-    #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn settle(&mut self) {
-        self.0 = carry(self.0);
-    }
-
     /// t·2^-260 mod p, below t/2^260 + p, for t < 2^520.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
     pub fn reduce(self) -> Lanes<M> {
+        Lanes::from_limbs(carry(self.reduce_loose()))
+    }
+
+    /// [`Columns::reduce`] without the last carries: limbs below 2^57.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn reduce_loose(self) -> [__m512i; 5] {
         let t = self.0;
         let [l0, l1, l2, t3] = carry([t[0], t[1], t[2], t[3]]);
         let mut h = [t3, t[4], t[5], t[6], t[7], t[8], t[9]];
-        for (l, fold) in [l0, l1, l2].into_iter().zip(M::FOLD) {
-            add_row(&mut h, 0, l, fold.map(|f| splat(f)));
-        }
-        remove_limb::<M, 0>(&mut h);
-        remove_limb::<M, 1>(&mut h);
-        Lanes::from_limbs(carry([h[2], h[3], h[4], h[5], h[6]]))
+        add_row(&mut h, 0, l0, broadcast(M::FOLD[0]));
+        add_row(&mut h, 0, l1, broadcast(M::FOLD[1]));
+        add_row(&mut h, 0, l2, broadcast(M::FOLD[2]));
+        remove_two::<M>(h)
     }
+}
 
-    /// The sum over the lanes, as an integer of nine words.
-    #[inline]
-    #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn total(mut self) -> [u64; 9] {
-        self.settle();
-        let mut total = [0; 9];
-        for (k, column) in self.0.into_iter().enumerate() {
-            // Eight lanes below 2^52, or for the top column as small as the number of products allows.
-            add_at(&mut total, 52 * k, _mm512_reduce_add_epi64(column).cast_unsigned());
-        }
-        total
+/// a·c·2^-156 mod p for c < 2^156, below a·c/2^156 + p, as limbs below 2^57.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+pub fn mul_short<M: Modulus>(a: Lanes<M>, c: [__m512i; 3]) -> [__m512i; 5] {
+    let mut t = [splat(0); 8];
+    for (i, c) in c.into_iter().enumerate() {
+        add_row(&mut t, i, c, a.0);
     }
+    let [l0, t1] = carry([t[0], t[1]]);
+    let mut h = [t1, t[2], t[3], t[4], t[5], t[6], t[7]];
+    add_row(&mut h, 0, l0, broadcast(M::FOLD[2]));
+    remove_two::<M>(h)
+}
+
+/// h·2^-104 mod p by two quotients.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn remove_two<M: Modulus>(mut h: [__m512i; 7]) -> [__m512i; 5] {
+    remove_limb::<M, 0>(&mut h);
+    remove_limb::<M, 1>(&mut h);
+    [h[2], h[3], h[4], h[5], h[6]]
 }
 
 /// Adds the multiple of p that makes column K zero modulo 2^52, and carries it on.
@@ -135,8 +144,58 @@ fn remove_limb<M: Modulus, const K: usize>(h: &mut [__m512i; 7]) {
     }
 }
 
+/// Eight sums of any number of products, reduced once at the end.
+#[derive(Clone, Copy)]
+pub struct Sum<M> {
+    columns: Columns<M>,
+    over: __m512i,
+    room: usize,
+}
+
+impl<M: Modulus> Sum<M> {
+    /// Products between two propagations of carries: each adds less than 10·2^52 to a column.
+    const ROOM: usize = 256;
+
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn zero() -> Self {
+        Sum { columns: Columns::zero(), over: splat(0), room: Self::ROOM }
+    }
+
+    /// `self += a·b`.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn add_product(&mut self, a: Lanes<M>, b: Lanes<M>) {
+        if self.room == 0 {
+            self.settle();
+        }
+        self.room -= 1;
+        self.columns.add_product(a, b);
+    }
+
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn settle(&mut self) {
+        let t = carry(self.columns.0);
+        self.over = _mm512_add_epi64(self.over, _mm512_srli_epi64::<52>(t[9]));
+        self.columns.0 = t;
+        self.columns.0[9] = _mm512_and_si512(t[9], splat(MASK));
+        self.room = Self::ROOM;
+    }
+
+    /// The sum over the lanes, as an integer of nine words.
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn total(mut self) -> [u64; 9] {
+        self.settle();
+        let mut total = [0; 9];
+        for (k, column) in self.columns.0.into_iter().chain([self.over]).enumerate() {
+            add_at(&mut total, 52 * k, _mm512_reduce_add_epi64(column).cast_unsigned());
+        }
+        total
+    }
+}
+
 /// `total += value·2^shift`.
-pub fn add_at(total: &mut [u64; 9], shift: usize, value: u64) {
+pub fn add_at<const N: usize>(total: &mut [u64; N], shift: usize, value: u64) {
     let wide = u128::from(value) << (shift % 64);
     let mut carry = false;
     for (i, word) in total.iter_mut().enumerate().skip(shift / 64) {

@@ -120,20 +120,6 @@ impl<M: Modulus> Lanes<M> {
         ]
     }
 
-    /// a + b.
-    #[inline]
-    #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn add(self, b: Self) -> Self {
-        let (a, b) = (self.0, b.0);
-        Self::from_limbs(carry([
-            _mm512_add_epi64(a[0], b[0]),
-            _mm512_add_epi64(a[1], b[1]),
-            _mm512_add_epi64(a[2], b[2]),
-            _mm512_add_epi64(a[3], b[3]),
-            _mm512_add_epi64(a[4], b[4]),
-        ]))
-    }
-
     /// a − b + k·p, for b ≤ k·p.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]

@@ -20,9 +20,7 @@ pub fn load(words: &[u64; 8]) -> __m512i {
 #[target_feature(enable = "avx512ifma,avx512vl")]
 fn load_halves(low: &[u64; 4], high: &[u64; 4]) -> __m512i {
     // SAFETY: the references cover the 32 bytes read each; the loads need no alignment.
-    let (low, high) = unsafe {
-        (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast()))
-    };
+    let (low, high) = unsafe { (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast())) };
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
@@ -44,7 +42,7 @@ pub fn prefetch<T>(value: &T) {
 /// The words of eight scalars, two scalars to a vector.
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
-fn load_pairs(values: &[Fr; 8]) -> [__m512i; 4] {
+pub fn load_pairs(values: &[Fr; 8]) -> [__m512i; 4] {
     let base = values.as_ptr().cast::<u8>();
     // SAFETY: eight scalars are 256 initialised bytes without padding (asserted above), so each of
     // the four loads of 64 bytes stays within the reference; they need no alignment.
@@ -62,12 +60,7 @@ pub fn load_scalars(values: &[Fr; 8]) -> [__m512i; 4] {
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub fn gather_halves(v: [&[u64; 4]; 8]) -> [__m512i; 4] {
-    split_pairs([
-        load_halves(v[0], v[1]),
-        load_halves(v[2], v[3]),
-        load_halves(v[4], v[5]),
-        load_halves(v[6], v[7]),
-    ])
+    split_pairs([load_halves(v[0], v[1]), load_halves(v[2], v[3]), load_halves(v[4], v[5]), load_halves(v[6], v[7])])
 }
 
 /// Word k of eight integers of four words, given two to a vector.
