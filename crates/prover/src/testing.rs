@@ -1,6 +1,9 @@
 //! Small traced programs for the tests of kernels.
 
 use crate::witness::Witness;
+use ark_ff::UniformRand;
+use rand::{SeedableRng, rngs::StdRng};
+use zkvm_algebra::Fr;
 use zkvm_emulator::testing::{A0, A1, A2, A3, A4, A5, A7, Asm, DATA, SP, T0, T1, T2, ZERO};
 use zkvm_emulator::{Console, Elf, Execution, Input, Limits, Trace, trace};
 use zkvm_isa::program::{MemoryConfig, Program};
@@ -69,6 +72,12 @@ pub fn run(asm: &Asm, public: &[u8], private: &[u8]) -> Run {
 /// The run of [`mixed`] that the kernels' tests use.
 pub fn mixed_run(rounds: u32) -> Run {
     run(&mixed(rounds), b"public", &[7; 64])
+}
+
+/// Pseudo-random coordinates.
+pub fn random_point(seed: u64, coordinates: usize) -> Vec<Fr> {
+    let rng = &mut StdRng::seed_from_u64(seed);
+    (0..coordinates).map(|_| Fr::rand(rng)).collect()
 }
 
 impl Run {

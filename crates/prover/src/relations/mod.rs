@@ -1,4 +1,8 @@
 //! The optimised kernels, one module per subject; each is tested against the reference prover.
 
+pub mod control;
+pub mod dense;
 pub mod histogram;
+pub mod linear;
+pub mod reduction;
 pub mod split_eq;
