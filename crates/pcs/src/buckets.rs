@@ -111,7 +111,7 @@ impl<K: Kernel> Buckets<K> {
         sums.resize(self.pairs.len(), self.kernel.identity());
         self.kernel.sum_pairs(source, &self.pairs, &mut sums);
         sums.extend(self.singles.iter().map(|single| self.kernel.resolve(source, *single)));
-        self.points = sums;
+        self.spare = mem::replace(&mut self.points, sums);
         mem::swap(&mut self.terms, &mut self.next_terms);
     }
 }

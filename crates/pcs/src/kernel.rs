@@ -6,6 +6,7 @@
 //! the folding of a basis) is therefore written as operations on slices, over the trait [`Kernel`],
 //! of which [`Scalar`] is the portable implementation.
 
+use crate::lazy::{self, Lazy, difference, negate_if};
 use crate::point::Point;
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, Field};
@@ -89,219 +90,166 @@ impl Kernel for Scalar {
 
     #[inline(always)]
     fn resolve(self, points: &[Point], term: Term) -> Point {
-        let point = points.get(term.index()).copied().unwrap_or(Point::IDENTITY);
-        if term.is_negated() { -point } else { point }
+        let Point { x, y } = at(points, term.index());
+        Point { x, y: negate_if(y, term.is_negated()) }
     }
 
     fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
+        let mut batch = Batch::default();
         for (pairs, sums) in pairs.chunks(BATCH).zip(sums.chunks_mut(BATCH)) {
-            add_batch(&mut Pairs { points, pairs, sums });
+            let pairs = pairs.iter().take(sums.len());
+            batch.load(pairs.clone().map(|pair| pair.map(|term| at(points, term.index()))));
+            batch.negate(pairs.map(|pair| pair.map(Term::is_negated)));
+            sums.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
     }
 
     fn accumulate(self, lanes: &mut [Point], targets: &[u32], points: &[Point], terms: &[Term]) {
+        let mut batch = Batch::default();
         for (targets, terms) in targets.chunks(BATCH).zip(terms.chunks(BATCH)) {
-            add_batch(&mut Lanes { lanes, targets, points, terms });
+            let operands = targets.iter().zip(terms);
+            batch.load(operands.map(|(target, term)| [at(lanes, *target as usize), at(points, term.index())]));
+            batch.negate(terms.iter().map(|term| [false, term.is_negated()]));
+            for (target, sum) in targets.iter().zip(batch.sums()) {
+                if let Some(lane) = lanes.get_mut(*target as usize) {
+                    *lane = sum;
+                }
+            }
         }
     }
 
     fn add_assign(self, left: &mut [Point], right: &[Point], negate_right: bool) {
+        let mut batch = Batch::default();
         for (left, right) in left.chunks_mut(BATCH).zip(right.chunks(BATCH)) {
-            add_batch(&mut Slices { left, right, negate_right });
+            batch.load(left.iter().zip(right).map(|(p, q)| [*p, *q]));
+            if negate_right {
+                batch.negate(right.iter().map(|_| [false, true]));
+            }
+            left.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
     }
 
     fn double(self, points: &mut [Point]) {
+        let mut batch = Batch::default();
         for points in points.chunks_mut(BATCH) {
-            add_batch(&mut Doubles { points });
+            batch.load(points.iter().map(|point| [*point, *point]));
+            points.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
     }
-}
-
-/// Additions that share an inversion: its share is then a few nanoseconds, and the operands of a
-/// batch are still in the second-level cache when they are read again.
-const BATCH: usize = 2048;
-
-/// A batch of independent additions.
-trait Additions {
-    fn len(&self) -> usize;
-    fn operands(&self, i: usize) -> (Point, Point);
-    fn set(&mut self, i: usize, sum: Point);
-}
-
-/// How the sum of two points is formed.
-enum Case {
-    /// Different x: the chord; holds x₂ - x₁.
-    Chord(Fq),
-    /// Equal points: the tangent; holds 2y.
-    Tangent(Fq),
-    /// One operand is the identity or both cancel: this is the sum.
-    Trivial(Point),
 }
 
 #[inline(always)]
-fn classify(p: &Point, q: &Point) -> Case {
-    let denominator = q.x - p.x;
-    if denominator != Fq::ZERO && !p.is_identity() && !q.is_identity() {
-        Case::Chord(denominator)
-    } else {
-        classify_rare(p, q)
-    }
+fn at(points: &[Point], index: usize) -> Point {
+    points.get(index).copied().unwrap_or(Point::IDENTITY)
 }
 
-#[cold]
-fn classify_rare(p: &Point, q: &Point) -> Case {
-    if p.is_identity() {
-        Case::Trivial(*q)
-    } else if q.is_identity() {
-        Case::Trivial(*p)
-    } else if p.y == q.y {
-        Case::Tangent(p.y.double())
-    } else {
-        Case::Trivial(Point::IDENTITY)
-    }
+/// Additions that share an inversion: its share is then a few nanoseconds, and what the first pass
+/// over a batch leaves is still in the second-level cache in the second.
+const BATCH: usize = 1024;
+
+/// Buffers for a batch of additions.
+#[derive(Default)]
+struct Batch {
+    /// Copied together first: the loads are independent, so their cache misses overlap.
+    operands: Vec<[Point; 2]>,
+    /// For each addition the product of all denominators before its own, then the inverse of its
+    /// own; and its own denominator, then its slope.
+    factors: Vec<[Lazy; 2]>,
+    /// Additions that have no chord.
+    special: Vec<(usize, Special)>,
 }
 
-/// Forms all sums of a batch with one inversion.
-fn add_batch(additions: &mut impl Additions) {
-    let n = additions.len();
-    // Product of the denominators of all additions before this one, and its own.
-    let mut products: Vec<(Fq, Fq)> = Vec::with_capacity(n);
-    let mut product = Fq::ONE;
-    for i in 0..n {
-        let (p, q) = additions.operands(i);
-        let denominator = match classify(&p, &q) {
-            Case::Chord(denominator) | Case::Tangent(denominator) => denominator,
-            Case::Trivial(_) => Fq::ONE,
-        };
-        products.push((product, denominator));
-        product *= denominator;
+impl Batch {
+    /// Takes the operands of a batch.
+    fn load(&mut self, operands: impl Iterator<Item = [Point; 2]>) {
+        self.operands.clear();
+        self.operands.extend(operands);
     }
-    // No denominator is zero; were one, its sums would merely be wrong.
-    let mut inverse = product.inverse().unwrap_or(Fq::ZERO);
-    for (i, (before, denominator)) in products.into_iter().enumerate().rev() {
-        let own = inverse * before;
-        inverse *= denominator;
-        let (p, q) = additions.operands(i);
-        additions.set(i, finish(&p, &q, own));
-    }
-}
 
-/// p + q, given the inverse of the denominator.
-#[inline(always)]
-fn finish(p: &Point, q: &Point, inverse: Fq) -> Point {
-    let slope = match classify(p, q) {
-        Case::Chord(_) => (q.y - p.y) * inverse,
-        Case::Tangent(_) => {
-            let square = p.x.square();
-            (square.double() + square) * inverse
-        }
-        Case::Trivial(sum) => return sum,
-    };
-    let x = slope.square() - p.x - q.x;
-    Point { x, y: slope * (p.x - x) - p.y }
-}
-
-struct Pairs<'a> {
-    points: &'a [Point],
-    pairs: &'a [[Term; 2]],
-    sums: &'a mut [Point],
-}
-
-impl Additions for Pairs<'_> {
-    fn len(&self) -> usize {
-        self.pairs.len().min(self.sums.len())
-    }
-    #[inline(always)]
-    fn operands(&self, i: usize) -> (Point, Point) {
-        match self.pairs.get(i) {
-            Some(&[p, q]) => (Scalar.resolve(self.points, p), Scalar.resolve(self.points, q)),
-            None => (Point::IDENTITY, Point::IDENTITY),
+    /// Negates operands. Apart from loading, which then is nothing but copies of cache lines.
+    fn negate(&mut self, signs: impl Iterator<Item = [bool; 2]>) {
+        for ([p, q], [negate_p, negate_q]) in self.operands.iter_mut().zip(signs) {
+            p.y = negate_if(p.y, negate_p);
+            q.y = negate_if(q.y, negate_q);
         }
     }
-    #[inline(always)]
-    fn set(&mut self, i: usize, sum: Point) {
-        if let Some(slot) = self.sums.get_mut(i) {
-            *slot = sum;
+
+    /// The sum of each pair. One loop per step, each with few products: in a single loop the
+    /// compiler would run out of registers.
+    fn sums(&mut self) -> impl ExactSizeIterator<Item = Point> {
+        self.invert_denominators();
+        for ([p, q], [inverse, slope]) in self.operands.iter().zip(&mut self.factors) {
+            *slope = Lazy::new(difference(q.y, p.y)).mul(*inverse);
+        }
+        for (i, special) in &self.special {
+            if let (Special::Tangent(p), Some([inverse, slope])) = (special, self.factors.get_mut(*i)) {
+                let square = p.x.square();
+                *slope = Lazy::new(square.double() + square).mul(*inverse);
+            }
+        }
+        for ([p, q], [_, slope]) in self.operands.iter_mut().zip(&self.factors) {
+            let x = slope.square().sub(lazy::sum(p.x, q.x)).reduce();
+            let y = slope.mul(Lazy::new(difference(p.x, x))).sub(Lazy::new(p.y)).reduce();
+            *p = Point { x, y };
+        }
+        for (i, special) in &self.special {
+            if let (Special::Known(known), Some([sum, _])) = (special, self.operands.get_mut(*i)) {
+                *sum = *known;
+            }
+        }
+        self.operands.iter().map(|[sum, _]| *sum)
+    }
+
+    /// Fills the factors and finds the special additions.
+    fn invert_denominators(&mut self) {
+        self.special.clear();
+        self.factors.clear();
+        let mut product = Lazy::ONE;
+        for (i, [p, q]) in self.operands.iter().enumerate() {
+            let mut denominator = Lazy::new(difference(q.x, p.x));
+            if p.x == q.x || p.is_identity() || q.is_identity() {
+                let special = Special::of(p, q);
+                denominator = special.denominator();
+                self.special.push((i, special));
+            }
+            self.factors.push([product, denominator]);
+            product = product.mul(denominator);
+        }
+        // No denominator is zero; were one, the sums would merely be wrong.
+        let mut inverse = Lazy::new(product.reduce().inverse().unwrap_or(Fq::ZERO));
+        for [factor, denominator] in self.factors.iter_mut().rev() {
+            *factor = inverse.mul(*factor);
+            inverse = inverse.mul(*denominator);
         }
     }
 }
 
-struct Lanes<'a> {
-    lanes: &'a mut [Point],
-    targets: &'a [u32],
-    points: &'a [Point],
-    terms: &'a [Term],
+/// Sums that are not found by a chord.
+enum Special {
+    /// Of a point with itself: the slope is 3x²/2y.
+    Tangent(Point),
+    /// One operand is the identity, or both cancel.
+    Known(Point),
 }
 
-impl Lanes<'_> {
-    #[inline(always)]
-    fn target(&self, i: usize) -> usize {
-        self.targets.get(i).map_or(usize::MAX, |target| *target as usize)
-    }
-}
-
-impl Additions for Lanes<'_> {
-    fn len(&self) -> usize {
-        self.targets.len().min(self.terms.len())
-    }
-    #[inline(always)]
-    fn operands(&self, i: usize) -> (Point, Point) {
-        let lane = self.lanes.get(self.target(i)).copied().unwrap_or(Point::IDENTITY);
-        let term = self.terms.get(i).map_or(Point::IDENTITY, |term| Scalar.resolve(self.points, *term));
-        (lane, term)
-    }
-    #[inline(always)]
-    fn set(&mut self, i: usize, sum: Point) {
-        let target = self.target(i);
-        if let Some(slot) = self.lanes.get_mut(target) {
-            *slot = sum;
+impl Special {
+    #[cold]
+    fn of(p: &Point, q: &Point) -> Special {
+        if p.is_identity() {
+            Special::Known(*q)
+        } else if q.is_identity() {
+            Special::Known(*p)
+        } else if p.y == q.y {
+            Special::Tangent(*p)
+        } else {
+            Special::Known(Point::IDENTITY)
         }
     }
-}
 
-struct Slices<'a> {
-    left: &'a mut [Point],
-    right: &'a [Point],
-    negate_right: bool,
-}
-
-impl Additions for Slices<'_> {
-    fn len(&self) -> usize {
-        self.left.len().min(self.right.len())
-    }
-    #[inline(always)]
-    fn operands(&self, i: usize) -> (Point, Point) {
-        match (self.left.get(i), self.right.get(i)) {
-            (Some(p), Some(q)) => (*p, if self.negate_right { -*q } else { *q }),
-            _ => (Point::IDENTITY, Point::IDENTITY),
-        }
-    }
-    #[inline(always)]
-    fn set(&mut self, i: usize, sum: Point) {
-        if let Some(slot) = self.left.get_mut(i) {
-            *slot = sum;
-        }
-    }
-}
-
-struct Doubles<'a> {
-    points: &'a mut [Point],
-}
-
-impl Additions for Doubles<'_> {
-    fn len(&self) -> usize {
-        self.points.len()
-    }
-    #[inline(always)]
-    fn operands(&self, i: usize) -> (Point, Point) {
-        let point = self.points.get(i).copied().unwrap_or(Point::IDENTITY);
-        (point, point)
-    }
-    #[inline(always)]
-    fn set(&mut self, i: usize, sum: Point) {
-        if let Some(slot) = self.points.get_mut(i) {
-            *slot = sum;
+    fn denominator(&self) -> Lazy {
+        match self {
+            Special::Tangent(p) => lazy::sum(p.y, p.y),
+            Special::Known(_) => Lazy::ONE,
         }
     }
 }

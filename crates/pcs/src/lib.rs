@@ -15,6 +15,7 @@ pub mod clear;
 pub mod folded_rows;
 pub mod ipa;
 pub mod kernel;
+mod lazy;
 pub mod msm;
 pub mod point;
 pub mod shape;
