@@ -4,5 +4,7 @@ pub mod control;
 pub mod dense;
 pub mod histogram;
 pub mod linear;
+pub mod lookups;
+pub mod products;
 pub mod reduction;
 pub mod split_eq;

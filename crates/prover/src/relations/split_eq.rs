@@ -60,6 +60,12 @@ impl GruenEq {
         line.product(&Univariate(vec![at_zero, at_one - at_zero - leading, leading]))
     }
 
+    /// The values at 0 and 1 of the current variable's factor l.
+    pub fn line(&self) -> [Fr; 2] {
+        let r = self.point.last().copied().unwrap_or_default();
+        [Fr::one() - r, r]
+    }
+
     /// Binds the current variable.
     pub fn bind(&mut self, challenge: Fr) {
         if let Some(r) = self.point.pop() {

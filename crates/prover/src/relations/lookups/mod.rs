@@ -1,0 +1,5 @@
+//! Kernels of the instruction lookups.
+
+mod chunks;
+
+pub use chunks::ChunksKernel;
