@@ -105,7 +105,7 @@ impl<'a> Code<'a> {
 
     /// Why control cannot go to `target`, an address without a row.
     pub(crate) fn jump_trap(&self, target: u32) -> Stop {
-        if target % 4 != 0 {
+        if !target.is_multiple_of(4) {
             return Trap::InstructionAddressMisaligned { target }.into();
         }
         match self.word_at(target) {

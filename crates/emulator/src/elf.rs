@@ -234,7 +234,7 @@ fn segment(header: &ProgramHeader32<LE>, data: &[u8]) -> Result<Segment, ElfErro
         return Err(ElfError::SegmentAlignment { addr, align });
     }
     let executable = header.p_flags(LE).contains(elf::PF_X);
-    if executable && addr % 4 != 0 {
+    if executable && !addr.is_multiple_of(4) {
         return Err(ElfError::TextAlignment { addr });
     }
     Ok(Segment { addr, bytes: bytes.to_vec(), mem_size, executable })
@@ -253,7 +253,7 @@ fn check_disjoint(segments: &[Segment]) -> Result<(), ElfError> {
 /// Whether `addr` is a whole aligned word of the file bytes of an executable segment.
 fn is_text(segment: &Segment, addr: u32) -> bool {
     segment.executable
-        && addr % 4 == 0
+        && addr.is_multiple_of(4)
         && addr >= segment.addr
         && u64::from(addr - segment.addr) + 4 <= segment.bytes.len() as u64
 }

@@ -77,13 +77,14 @@ impl Memory {
     #[inline(always)]
     pub(crate) fn index(&self, addr: u32, width: u32) -> Option<usize> {
         let index = (addr.wrapping_sub(self.base) / 4) as usize;
-        (addr % width == 0 && index < self.words.len()).then_some(index)
+        // A width is a power of two; the compiler would divide by it.
+        (addr & (width - 1) == 0 && index < self.words.len()).then_some(index)
     }
 
     /// Why an access of `width` bytes at `addr` is none: it is misaligned or outside memory. `sp` is
     /// the stack pointer.
     pub(crate) fn trap(&self, access: Access, addr: u32, width: u32, sp: u32) -> Trap {
-        let misaligned = addr % width != 0;
+        let misaligned = addr & (width - 1) != 0;
         match (access, self.stack_end) {
             (Access::Load, _) if misaligned => Trap::LoadAddressMisaligned { addr },
             (Access::Store, _) if misaligned => Trap::StoreAddressMisaligned { addr },
