@@ -31,6 +31,12 @@ impl Term {
         Term(index | Self::NEGATED)
     }
 
+    /// The index, with bit 31 set for the negative.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Position in the slice.
     #[inline]
     pub const fn index(self) -> usize {

@@ -9,6 +9,7 @@ use crate::kernel::{Kernel, Scalar, Term};
 use crate::point::Point;
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, PrimeField};
+use core::ops::Range;
 use zkvm_algebra::{Fr, G1Projective};
 
 /// Bits of a scalar.
@@ -69,23 +70,32 @@ impl Windows {
         Some((bucket, digit < 0))
     }
 
-    /// The part of Σ s_i·P_i that comes from `window`, without its weight 2^(w·window).
-    pub fn sum<K: Kernel>(
+    /// The parts of several sums Σ s_i·P_i that come from each of `windows`, without the weights
+    /// 2^(w·window): entry window·groups + g is the part of group g. The point i belongs to the group
+    /// `group(i)`, below `groups`.
+    pub fn sums<K: Kernel>(
         self,
         kernel: K,
         points: &[K::Point],
         scalars: &[Recoded],
-        window: u32,
+        windows: Range<u32>,
+        (groups, group): (u32, impl Fn(u32) -> u32),
         buckets: &mut Buckets<K>,
-    ) -> G1Projective {
+    ) -> Vec<G1Projective> {
+        let width = (windows.end.saturating_sub(windows.start)).saturating_mul(groups);
         let entries = || {
-            (0u32..).zip(scalars).filter_map(|(i, scalar)| {
-                let (bucket, negative) = self.digit(scalar, window)?;
-                Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
+            (0u32..).zip(scalars).flat_map(|(i, scalar)| {
+                let group = group(i);
+                windows.clone().zip(0u32..).filter_map(move |(window, position)| {
+                    let (bucket, negative) = self.digit(scalar, window)?;
+                    let bucket = bucket * width + position * groups + group;
+                    Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
+                })
             })
         };
-        let sums = buckets.sums(points, self.buckets(), entries);
-        weighted_sums(kernel, sums, 1).first().copied().unwrap_or(G1Projective::ZERO)
+        let width = width as usize;
+        let sums = buckets.sums(points, self.buckets().saturating_mul(width), entries);
+        weighted_sums(kernel, sums, width)
     }
 
     /// Σ 2^(w·i)·sums\[i\].
@@ -135,8 +145,10 @@ pub fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
     let windows = Windows::for_points(count);
     let scalars = windows.recode(scalars.get(..count).unwrap_or(scalars));
     let mut buckets = Buckets::new(Scalar);
-    let sums: Vec<_> =
-        (0..windows.count()).map(|window| windows.sum(Scalar, points, &scalars, window, &mut buckets)).collect();
+    let mut sums = Vec::new();
+    for window in 0..windows.count() {
+        sums.extend(windows.sums(Scalar, points, &scalars, window..window + 1, (1, |_| 0), &mut buckets));
+    }
     windows.combine(&sums)
 }
 
