@@ -38,3 +38,6 @@ impl SkipEngine for ByDefinition {
         crate::reference::skip(skip, witness)
     }
 }
+
+/// The optimised kernels.
+pub type Optimised = ByDefinition;

@@ -5,11 +5,17 @@ pub mod kernel;
 pub mod kernels;
 pub mod observer;
 pub mod party;
+mod prove;
 pub mod reference;
 pub mod relations;
+mod setup;
 pub mod sumcheck;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 pub mod witness;
+
+pub use prove::{Options, ProveError, prove};
+pub use setup::{Setup, SetupError};
+pub use zkvm_protocol::statement::PublicIo;

@@ -1,0 +1,127 @@
+//! Proving a traced run.
+
+use crate::engine::Optimised;
+use crate::observer::{Observer, observe};
+use crate::party::Computer;
+use crate::setup::{Setup, SetupError};
+use crate::witness::Witness;
+use zkvm_emulator::Trace;
+use zkvm_pcs::InnerScheme;
+use zkvm_protocol::statement::PublicIo;
+use zkvm_protocol::{Shape, script};
+use zkvm_transcript::{TapeWriter, Transcript};
+use zkvm_verifier::{DOMAIN, Key, Proof, Sizes, VerifyError, statement};
+
+/// What the prover may choose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// κ, the binary logarithm of the addresses of a chunk column: 1, 2, 4 or 8.
+    pub log_k: usize,
+    /// c, the binary logarithm of a commitment row; by default a function of the trace's length.
+    pub log_row: Option<usize>,
+    /// Largest trace, as a binary logarithm: a longer run is refused before proving.
+    pub max_log_t: usize,
+}
+
+impl Default for Options {
+    /// κ = 4, up to 2^24 steps.
+    fn default() -> Self {
+        Options { log_k: 4, log_row: None, max_log_t: 24 }
+    }
+}
+
+/// Why a run cannot be proven.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// The run is longer than the options allow.
+    #[error(
+        "the run has {steps} steps, the prover accepts 2^{max_log_t}: proving it would take about {memory_mib} MiB; raise the limit if the machine has that much memory"
+    )]
+    TooLong {
+        /// Steps of the run.
+        steps: usize,
+        /// The limit.
+        max_log_t: usize,
+        /// Memory that a proof of it would take, in MiB.
+        memory_mib: u64,
+    },
+    /// κ is none of 1, 2, 4 and 8.
+    #[error("chunks of {0} bits are not supported: choose 1, 2, 4 or 8")]
+    ChunkBits(usize),
+    /// The sizes have no statement.
+    #[error(transparent)]
+    Statement(#[from] VerifyError),
+    /// The bases are not available.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+/// Bytes of memory per step of the padded trace, measured at 2^20 steps (`cargo xtask bench`).
+const BYTES_PER_STEP: u64 = 1000;
+
+/// Smallest trace: commitment and opening cost the same below.
+const MIN_LOG_T: usize = 8;
+
+/// The shape of a trace's proof.
+fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveError> {
+    let Options { log_k, max_log_t, .. } = *options;
+    if ![1, 2, 4, 8].contains(&log_k) {
+        return Err(ProveError::ChunkBits(log_k));
+    }
+    let steps = trace.rows.len();
+    let log_t = (steps.next_power_of_two().ilog2() as usize).max(MIN_LOG_T);
+    if log_t > max_log_t {
+        let memory_mib = (BYTES_PER_STEP << log_t) >> 20;
+        return Err(ProveError::TooLong { steps, max_log_t, memory_mib });
+    }
+    let program = key.program();
+    let words = trace.touched.last().map_or(1, |word| u64::from(word.index) + 1);
+    let log_ram = words.next_power_of_two().ilog2().max(program.layout.min_log_words);
+    Ok(Shape {
+        log_t,
+        log_k,
+        log_bytecode: program.log_rows(),
+        log_ram: log_ram as usize,
+        log_row: options.log_row.unwrap_or_else(|| row_size(log_t, log_k)),
+    })
+}
+
+/// Balances the rows (2^(t+κ-c) per column in the proof) against the opening (2^c): 2^17 positions at
+/// 2^20 steps.
+fn row_size(log_t: usize, log_k: usize) -> usize {
+    (log_t + log_k).div_ceil(2) + 5
+}
+
+/// Proves that the program of `key`, on the public values `io`, runs as `trace` says.
+///
+/// # Errors
+/// If the run is too long for `options` or the commitment's bases cannot be had.
+pub fn prove(
+    setup: &Setup,
+    key: &Key,
+    io: &PublicIo,
+    trace: Trace,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> Result<Proof, ProveError> {
+    let shape = shape(key, &trace, options)?;
+    let statement = statement(key, io, shape, InnerScheme::InnerProduct)?;
+    let commitment = observe(observer, "setup", || setup.commitment(&shape))?;
+    let witness = observe(observer, "witness", || Witness::new(statement, trace));
+    let writer = TapeWriter::new(Transcript::new(DOMAIN));
+    let mut computer = Computer::<_, Optimised>::new(&witness, commitment, writer, observer);
+    match script::run(&mut computer, &statement) {
+        Ok(()) => {}
+        Err(never) => match never {},
+    }
+    let size = |log: usize| u8::try_from(log).expect("sizes are below 2^64");
+    let Shape { log_t, log_k, log_ram, log_row, .. } = shape;
+    Ok(Proof {
+        program: key.id(),
+        sizes: Sizes { log_t: size(log_t), log_k: size(log_k), log_ram: size(log_ram), log_row: size(log_row) },
+        exit_code: io.exit_code,
+        output: io.output.clone(),
+        tape: computer.into_tape(),
+    })
+}
