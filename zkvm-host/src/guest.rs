@@ -1,8 +1,8 @@
 //! A loaded guest: its program, identity, symbols and interface, without Rust types.
 
-use std::{fmt, fs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, fs};
 
 use thiserror::Error;
 use zkvm_emulator::{Elf, ElfError, Execution, Fault, Host, Input, Limits, Symbols, Trace};
@@ -50,7 +50,9 @@ pub enum LoadError {
     #[error(transparent)]
     Signature(#[from] SignatureError),
     /// The host program was built without compiling its guests.
-    #[error("the guest was not compiled (ZKVM_SKIP_GUESTS was set, or only types were checked): build again without it")]
+    #[error(
+        "the guest was not compiled (ZKVM_SKIP_GUESTS was set, or only types were checked): build again without it"
+    )]
     NotCompiled,
 }
 

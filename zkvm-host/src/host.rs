@@ -159,11 +159,7 @@ pub fn prove_trace(
     options: &Options,
     observer: &mut dyn Observer,
 ) -> Result<Proof, Error> {
-    let io = zkvm_prover::PublicIo {
-        input: input.to_vec(),
-        exit_code: execution.exit_code,
-        output: execution.output,
-    };
+    let io = zkvm_prover::PublicIo { input: input.to_vec(), exit_code: execution.exit_code, output: execution.output };
     Ok(Proof::new(zkvm_prover::prove(setup, key, &io, trace, options, observer)?))
 }
 

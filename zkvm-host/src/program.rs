@@ -56,7 +56,6 @@ impl<A: Arguments, O, P: Arguments> Program<A, O, P> {
         }
         Ok(Input::new(public, private)?)
     }
-
 }
 
 /// Defines a module for a guest that the build script compiled with
@@ -72,8 +71,7 @@ macro_rules! program {
             include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
 
             /// The guest with the types of its function.
-            pub fn program()
-            -> Result<$crate::Program<Arguments, Output, PublicArguments>, $crate::LoadError> {
+            pub fn program() -> Result<$crate::Program<Arguments, Output, PublicArguments>, $crate::LoadError> {
                 $crate::Program::from_elf(ELF, &PUBLIC)
             }
         }
