@@ -5,7 +5,7 @@ use crate::code::{Code, Stop};
 use crate::execution::{Count, Execution, Statistics};
 use crate::fault::{Fault, Trap};
 use crate::memory::Memory;
-use zkvm_abi::{INPUT_BYTES, MAX_OUTPUT_BYTES, output};
+use zkvm_abi::{INPUT_BYTES, MAX_OUTPUT_BYTES, OUTPUT_BYTES, output};
 use zkvm_isa::program::Program;
 
 /// Words of a page, the granularity in which the use of memory is counted.
@@ -111,12 +111,19 @@ impl Finished<'_> {
         first.and_then(|row| self.code.address_of(row)).unwrap_or(self.program.image.entry)
     }
 
+    /// All words in use but those of the blocks, which have a fixed size whether used or not.
+    fn peak_memory(&self) -> u64 {
+        let blocks = u64::from(OUTPUT_BYTES) + u64::from(INPUT_BYTES);
+        4 * (self.usage.end - self.usage.start) as u64 - blocks
+    }
+
     fn statistics(&mut self, final_rows: u64) -> Statistics {
         let base = self.memory.base();
         let bound = |index: usize| base + 4 * index as u32;
         let mut statistics = Statistics {
             cycles: u64::from(self.code.prologue_rows()) + final_rows,
             memory: (bound(self.usage.start), bound(self.usage.end)),
+            peak_memory: self.peak_memory(),
             spans: std::mem::take(&mut self.calls.spans),
             panic: self.calls.panic.take(),
             ..Statistics::default()

@@ -39,9 +39,11 @@ pub struct Statistics {
     pub profile: Vec<Count>,
     /// Executed instructions by mnemonic.
     pub mix: BTreeMap<&'static str, u64>,
-    /// Lowest and highest address (exclusive) in use: image and blocks, and what of stack and heap
-    /// the program touched, in pages of 4 KiB.
+    /// Lowest and highest address (exclusive) in use, counted in pages of 4 KiB: the output block,
+    /// the input block, the image, and what the program has touched. A proof needs this region.
     pub memory: (u32, u32),
+    /// Bytes of stack, image and heap in use, counted in pages of 4 KiB.
+    pub peak_memory: u64,
     /// The spans that the program marked, in order of their first beginning.
     pub spans: Vec<Span>,
     /// The message of the panic that ended the program, if one did.
@@ -71,11 +73,6 @@ pub struct Span {
 }
 
 impl Statistics {
-    /// Bytes of memory in use, see [`Statistics::memory`].
-    pub fn peak_memory(&self) -> u64 {
-        u64::from(self.memory.1) - u64::from(self.memory.0)
-    }
-
     /// Cycles by function, most expensive first. Text without a name counts as `?`.
     pub fn by_function(&self, symbols: &Symbols) -> Vec<(String, u64)> {
         let mut functions = BTreeMap::new();

@@ -199,7 +199,9 @@ fn memory_in_use_grows_with_stack_and_heap() {
     let heap = peak(TEXT + 50_000_000);
     assert_eq!(heap.memory.0, none.memory.0);
     assert!((0..=4096).contains(&(heap.memory.1 - (TEXT + 50_000_000))));
-    assert!(heap.peak_memory() > 50_000_000);
+    assert_eq!(none.peak_memory, 4096);
+    assert_eq!(stack.peak_memory, 4096 + 3 * 4096);
+    assert!((50_000_000..50_010_000).contains(&heap.peak_memory));
 }
 
 #[test]
