@@ -102,11 +102,11 @@ fn groups(shape: &Shape, columns: &[Column]) -> Vec<Group> {
 /// A sum of representatives by digits: digit 2i in lane i, digit 2i + 1 in lane 4 + i.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
-struct Digits([u64; 8]);
+pub(super) struct Digits([u64; 8]);
 
 impl Digits {
     #[inline(always)]
-    fn add(&mut self, value: &Fr) {
+    pub(super) fn add(&mut self, value: &Fr) {
         let (even, odd) = self.0.split_at_mut(4);
         for ((even, odd), limb) in even.iter_mut().zip(odd).zip(value.0.0) {
             *even += limb & 0xffff_ffff;
@@ -114,7 +114,7 @@ impl Digits {
         }
     }
 
-    fn reduce(&self) -> Fr {
+    pub(super) fn reduce(&self) -> Fr {
         let mut words = [0; 6];
         let mut carry = 0u128;
         for (i, word) in words.iter_mut().enumerate().take(4) {

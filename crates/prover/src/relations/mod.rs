@@ -1,5 +1,6 @@
 //! The optimised kernels, one module per subject; each is tested against the reference prover.
 
+pub mod bytecode;
 pub mod control;
 pub mod dense;
 pub mod histogram;

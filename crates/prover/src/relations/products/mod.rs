@@ -12,6 +12,7 @@
 
 pub mod column;
 pub mod eq_sum;
+pub mod index_sum;
 mod keys;
 pub mod ram;
 mod round;
