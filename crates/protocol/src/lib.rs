@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 extern crate alloc;
 
+pub mod budget;
 pub mod constraints;
 pub mod party;
 pub mod relation;
