@@ -1,0 +1,109 @@
+//! Kernel of [`ram::Val`]: Σ_t inc(t)·a(t)·(lt(t, r2) + γ), a = 4·ra the weight of the word that step
+//! t accesses, over the accesses until the first variable is bound.
+
+use super::access::{Accesses, AddressWeights};
+use crate::kernel::Kernel;
+use crate::relations::split_eq::LOW_BITS;
+use crate::relations::twist::increments::{Increments, LessThan, Lines};
+use crate::relations::twist::word::Prepared;
+use crate::witness::Witness;
+use rayon::prelude::*;
+use std::ops::Range;
+use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_protocol::relations::ram;
+
+/// See the module's documentation.
+pub struct ValKernel<'a> {
+    witness: &'a Witness<'a>,
+    accesses: Accesses,
+    /// a of each access.
+    weights: Vec<Fr>,
+    less_than: LessThan,
+    columns: Option<Increments>,
+}
+
+impl<'a> ValKernel<'a> {
+    /// The kernel before its first round.
+    pub fn new(relation: &ram::Val, witness: &'a Witness<'a>) -> Self {
+        let accesses = Accesses::new(witness);
+        let table = AddressWeights::new(&relation.word);
+        let weights = (0..accesses.len()).into_par_iter().map(|access| table.at(accesses.word(access))).collect();
+        let less_than = LessThan::new(&relation.r2, relation.gamma);
+        ValKernel { witness, accesses, weights, less_than, columns: None }
+    }
+
+    /// Weight and increment of both steps of every pair in a range of steps that has an access.
+    fn pairs(&self, steps: &Range<usize>) -> impl Iterator<Item = (usize, [Fr; 2], [i64; 2])> + '_ {
+        let Range { start: mut access, end } = self.accesses.of_steps(steps);
+        std::iter::from_fn(move || {
+            let pair = (access < end).then(|| self.accesses.steps[access] as usize / 2)?;
+            let (mut weights, mut increments) = ([Fr::ZERO; 2], [0; 2]);
+            while access < end && self.accesses.steps[access] as usize / 2 == pair {
+                let step = self.accesses.steps[access] as usize;
+                weights[step & 1] = self.weights[access];
+                increments[step & 1] = self.witness.ram_inc(step);
+                access += 1;
+            }
+            Some((pair, weights, increments))
+        })
+    }
+
+    fn first_round(&self, block: usize, lines: &mut Lines) {
+        let pairs = lines.at_zero.len();
+        let first = block * pairs;
+        for (pair, [a0, a1], [inc0, inc1]) in self.pairs(&(2 * first..2 * (first + pairs))) {
+            if [inc0, inc1] == [0; 2] {
+                continue;
+            }
+            let (slope, change) = (a1 - a0, inc1 - inc0);
+            lines.at_zero[pair - first] = times(a0, inc0);
+            lines.at_two[pair - first] = times(a1 + slope, inc1 + change);
+            lines.leading[pair - first] = times(slope, change);
+        }
+    }
+
+    fn bind_first(&self, challenge: Fr) -> Increments {
+        let pairs = self.witness.steps() / 2;
+        let block = pairs.min(1 << LOW_BITS);
+        let weights = [Fr::ONE - challenge, challenge].map(Prepared::new);
+        let mut columns = Increments { inc: vec![Fr::ZERO; pairs], ra: vec![Fr::ZERO; pairs] };
+        let blocks = columns.inc.par_chunks_mut(block).zip(columns.ra.par_chunks_mut(block)).enumerate();
+        blocks.for_each(|(i, (inc, ra))| {
+            let first = i * block;
+            for (pair, [a0, a1], increments) in self.pairs(&(2 * first..2 * (first + block))) {
+                ra[pair - first] = a0 + challenge * (a1 - a0);
+                inc[pair - first] = weights.iter().zip(increments).map(|(w, inc)| w.times_signed(inc)).sum();
+            }
+        });
+        columns
+    }
+}
+
+/// a·inc; both are often zero.
+fn times(a: Fr, inc: i64) -> Fr {
+    if inc == 0 || a == Fr::ZERO { Fr::ZERO } else { Prepared::new(a).times_signed(inc) }
+}
+
+impl Kernel for ValKernel<'_> {
+    fn round(&mut self, claim: Fr) -> Univariate {
+        match &self.columns {
+            Some(columns) => columns.round(&self.less_than, claim),
+            None => self.less_than.round(claim, |block, lines| self.first_round(block, lines)),
+        }
+    }
+
+    fn bind(&mut self, challenge: Fr) {
+        match &mut self.columns {
+            Some(columns) => columns.bind(challenge),
+            None => self.columns = Some(self.bind_first(challenge)),
+        }
+        self.less_than.bind(challenge);
+    }
+
+    fn claims(&self) -> Vec<Fr> {
+        let Some(columns) = &self.columns else { return Vec::new() };
+        let [inc, weight] = [&columns.inc, &columns.ra].map(|column| column.first().copied().unwrap_or(Fr::ZERO));
+        let quarter = Fr::from(4u64).inverse().unwrap_or(Fr::ZERO);
+        vec![inc, weight * quarter]
+    }
+}

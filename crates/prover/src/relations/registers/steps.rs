@@ -1,0 +1,82 @@
+//! The register accesses of steps, in blocks.
+
+use crate::relations::split_eq::LOW_BITS;
+use crate::witness::Witness;
+use rayon::prelude::*;
+use std::ops::Range;
+use zkvm_protocol::shape::LOG_REGISTERS;
+
+/// Number of register cells.
+pub const CELLS: usize = 1 << LOG_REGISTERS;
+
+/// What a bytecode row accesses.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// First source.
+    pub rs1: u8,
+    /// Second source.
+    pub rs2: u8,
+    /// Destination.
+    pub rd: u8,
+}
+
+/// The accesses of all steps, with the registers at the start of every block of steps.
+pub struct Steps<'a> {
+    witness: &'a Witness<'a>,
+    rows: Vec<Row>,
+    snapshots: Vec<[u32; CELLS]>,
+}
+
+impl<'a> Steps<'a> {
+    /// Replays the run.
+    pub fn new(witness: &'a Witness<'a>) -> Self {
+        let row = |row: &zkvm_isa::row::Row| Row { rs1: row.rs1, rs2: row.rs2, rd: row.rd };
+        let rows = witness.statement.program.rows.iter().map(row).collect();
+        let mut steps = Steps { witness, rows, snapshots: Vec::new() };
+        let mut cells = [0; CELLS];
+        for block in 0..steps.blocks() {
+            steps.snapshots.push(cells);
+            for t in steps.range(block) {
+                cells[usize::from(steps.row(t).rd)] = witness.rd_new[t];
+            }
+        }
+        steps
+    }
+
+    /// Steps of a block: two for each weight of a round's low table.
+    pub fn block_len(&self) -> usize {
+        self.witness.steps().min(2 << LOW_BITS)
+    }
+
+    /// Number of blocks.
+    pub fn blocks(&self) -> usize {
+        self.witness.steps() / self.block_len()
+    }
+
+    /// All blocks, in parallel.
+    pub fn par_blocks(&self) -> rayon::range::Iter<usize> {
+        (0..self.blocks()).into_par_iter()
+    }
+
+    /// The steps of a block.
+    pub fn range(&self, block: usize) -> Range<usize> {
+        block * self.block_len()..(block + 1) * self.block_len()
+    }
+
+    /// The registers before the first step of a block.
+    pub fn snapshot(&self, block: usize) -> &[u32; CELLS] {
+        &self.snapshots[block]
+    }
+
+    /// The cells that step `t` accesses.
+    #[inline]
+    pub fn row(&self, t: usize) -> Row {
+        self.rows[self.witness.rows[t] as usize]
+    }
+
+    /// What step `t` adds to its destination.
+    #[inline]
+    pub fn increment(&self, t: usize) -> i64 {
+        self.witness.rd_inc(t)
+    }
+}

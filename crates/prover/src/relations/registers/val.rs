@@ -1,0 +1,89 @@
+//! Kernel of [`registers::Val`]: Σ_t inc(t)·wa(r_k, t)·lt(t, r2), with wa from a table of 64 entries
+//! and increments as integers until the first variable is bound.
+
+use crate::kernel::Kernel;
+use crate::kernels::fr;
+use crate::relations::twist::increments::{Increments, LessThan, Lines};
+use crate::relations::twist::word::{Prepared, PreparedTable};
+use crate::witness::Witness;
+use rayon::prelude::*;
+use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_protocol::relations::registers;
+
+/// See the module's documentation.
+pub struct ValKernel<'a> {
+    witness: &'a Witness<'a>,
+    /// Destination of every bytecode row.
+    destinations: Vec<u8>,
+    less_than: LessThan,
+    wa: PreparedTable,
+    columns: Option<Increments>,
+}
+
+impl<'a> ValKernel<'a> {
+    /// The kernel before its first round.
+    pub fn new(relation: &registers::Val, witness: &'a Witness<'a>) -> Self {
+        ValKernel {
+            witness,
+            destinations: witness.statement.program.rows.iter().map(|row| row.rd).collect(),
+            less_than: LessThan::new(&relation.r2, Fr::ZERO),
+            wa: PreparedTable::new(fr::eq_table(&relation.cell)),
+            columns: None,
+        }
+    }
+
+    /// Destination and increment of a step.
+    #[inline]
+    fn step(&self, t: usize) -> (usize, i64) {
+        (self.destinations[self.witness.rows[t] as usize].into(), self.witness.rd_inc(t))
+    }
+
+    fn first_round(&self, block: usize, lines: &mut Lines) {
+        let pairs = lines.at_zero.len();
+        for i in 0..pairs {
+            let t = 2 * (pairs * block + i);
+            let [(rd0, inc0), (rd1, inc1)] = [self.step(t), self.step(t + 1)];
+            let [from, to] = [rd0, rd1].map(|rd| self.wa.prepared[rd]);
+            let (slope, change) = (to.minus(&from), inc1 - inc0);
+            lines.at_zero[i] = from.times_signed(inc0);
+            lines.at_two[i] = to.plus(&slope).times_signed(inc1 + change);
+            lines.leading[i] = slope.times_signed(change);
+        }
+    }
+
+    fn bind_first(&self, challenge: Fr) -> Increments {
+        let weights = [Fr::ONE - challenge, challenge];
+        let wa = weights.map(|weight| self.wa.plain.iter().map(|value| weight * value).collect::<Vec<_>>());
+        let weights = weights.map(Prepared::new);
+        let bound = |pair: usize| {
+            let steps = [self.step(2 * pair), self.step(2 * pair + 1)];
+            let wa: Fr = wa.iter().zip(steps).map(|(table, (rd, _))| table[rd]).sum();
+            let inc: Fr = weights.iter().zip(steps).map(|(weight, (_, inc))| weight.times_signed(inc)).sum();
+            (inc, wa)
+        };
+        let (inc, ra) = (0..self.witness.steps() / 2).into_par_iter().map(bound).unzip();
+        Increments { inc, ra }
+    }
+}
+
+impl Kernel for ValKernel<'_> {
+    fn round(&mut self, claim: Fr) -> Univariate {
+        match &self.columns {
+            Some(columns) => columns.round(&self.less_than, claim),
+            None => self.less_than.round(claim, |block, lines| self.first_round(block, lines)),
+        }
+    }
+
+    fn bind(&mut self, challenge: Fr) {
+        match &mut self.columns {
+            Some(columns) => columns.bind(challenge),
+            None => self.columns = Some(self.bind_first(challenge)),
+        }
+        self.less_than.bind(challenge);
+    }
+
+    fn claims(&self) -> Vec<Fr> {
+        let Some(columns) = &self.columns else { return Vec::new() };
+        [&columns.inc, &columns.ra].map(|column| column.first().copied().unwrap_or(Fr::ZERO)).to_vec()
+    }
+}

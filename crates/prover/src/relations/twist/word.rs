@@ -1,0 +1,160 @@
+//! Field elements times words.
+
+use crate::kernels::fr::wide::Narrow;
+use ark_ff::{BigInt, MontConfig, PrimeField};
+use core::marker::PhantomData;
+use zkvm_algebra::{AdditiveGroup, Fr};
+
+/// A field element to be multiplied by many words.
+///
+/// It is kept times 2^64, so that one step of Montgomery reduction, which divides by 2^64, brings
+/// the product with a word back to four limbs: about half the work of a full multiplication.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared(Fr);
+
+impl Prepared {
+    /// Prepares `value`.
+    pub fn new(value: Fr) -> Self {
+        Prepared(value * Fr::from(1u128 << 64))
+    }
+
+    /// value·word.
+    #[inline]
+    pub fn times(&self, word: u64) -> Fr {
+        let limbs = (self.0.0).0;
+        let modulus = Fr::MODULUS.0;
+        let mut product = [0; 5];
+        let mut carry = 0;
+        for (slot, limb) in product.iter_mut().zip(limbs) {
+            (*slot, carry) = mul_add(limb, word, 0, carry);
+        }
+        product[4] = carry;
+        let quotient = product[0].wrapping_mul(<ark_bn254::FrConfig as MontConfig<4>>::INV);
+        let (_, mut carry) = mul_add(quotient, modulus[0], product[0], 0);
+        let mut result = [0; 4];
+        for i in 1..4 {
+            (result[i - 1], carry) = mul_add(quotient, modulus[i], product[i], carry);
+        }
+        // The result is below 2p < 2^255.
+        result[3] = product[4] + carry;
+        ark_ff::Fp(BigInt(reduce_once(result, &modulus)), PhantomData)
+    }
+
+    /// value·integer.
+    #[inline]
+    pub fn times_signed(&self, integer: i64) -> Fr {
+        let product = self.times(integer.unsigned_abs());
+        if integer < 0 { -product } else { product }
+    }
+
+    /// The sum of two.
+    #[inline]
+    pub fn plus(&self, other: &Prepared) -> Prepared {
+        Prepared(self.0 + other.0)
+    }
+
+    /// The difference of two.
+    #[inline]
+    pub fn minus(&self, other: &Prepared) -> Prepared {
+        Prepared(self.0 - other.0)
+    }
+}
+
+/// a·b + c + carry as low and high word.
+#[inline(always)]
+fn mul_add(a: u64, b: u64, c: u64, carry: u64) -> (u64, u64) {
+    let t = u128::from(a) * u128::from(b) + u128::from(c) + u128::from(carry);
+    (t as u64, (t >> 64) as u64)
+}
+
+/// `value` modulo `modulus`, for values below twice that.
+#[inline(always)]
+fn reduce_once(value: [u64; 4], modulus: &[u64; 4]) -> [u64; 4] {
+    let mut difference = [0; 4];
+    let mut borrow = false;
+    for (slot, (v, m)) in difference.iter_mut().zip(value.into_iter().zip(modulus)) {
+        let (first, under) = v.overflowing_sub(*m);
+        let (second, under_again) = first.overflowing_sub(u64::from(borrow));
+        (*slot, borrow) = (second, under | under_again);
+    }
+    if borrow { value } else { difference }
+}
+
+/// An unreduced sum of field elements times signed integers.
+#[derive(Clone, Copy, Default)]
+pub struct SignedSum([Narrow; 2]);
+
+impl SignedSum {
+    /// Adds value·integer.
+    #[inline(always)]
+    pub fn add(&mut self, value: &Fr, integer: i64) {
+        self.0[usize::from(integer < 0)].add_product(value, integer.unsigned_abs());
+    }
+
+    /// The sum.
+    pub fn reduce(self) -> Fr {
+        let [positive, negative] = self.0.map(Narrow::reduce);
+        positive - negative
+    }
+}
+
+/// The table of eq(point, ·) twice: as it is and prepared for products with words.
+pub struct PreparedTable {
+    /// The values.
+    pub plain: Vec<Fr>,
+    /// The same values.
+    pub prepared: Vec<Prepared>,
+}
+
+impl PreparedTable {
+    /// Prepares `values`.
+    pub fn new(values: Vec<Fr>) -> Self {
+        let prepared = values.iter().copied().map(Prepared::new).collect();
+        PreparedTable { plain: values, prepared }
+    }
+
+    /// scale times the table.
+    pub fn scaled(&self, scale: Fr) -> Self {
+        PreparedTable::new(self.plain.iter().map(|value| *value * scale).collect())
+    }
+
+    /// Σ value\[i\]·words\[i\].
+    pub fn dot(&self, words: &[u32]) -> Fr {
+        let terms = self.prepared.iter().zip(words);
+        terms.fold(Fr::ZERO, |sum, (value, word)| sum + value.times((*word).into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ff::UniformRand;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    #[test]
+    fn prepared_values_multiply_words_exactly() {
+        let rng = &mut StdRng::seed_from_u64(1);
+        let mut values = vec![Fr::ZERO, Fr::from(1u64), -Fr::from(1u64)];
+        values.extend((0..200).map(|_| Fr::rand(rng)));
+        for value in values {
+            for word in [0, 1, u64::MAX, rng.r#gen()] {
+                assert_eq!(Prepared::new(value).times(word), value * Fr::from(word));
+            }
+            let integer: i64 = rng.r#gen();
+            assert_eq!(Prepared::new(value).times_signed(integer), value * Fr::from(integer));
+        }
+    }
+
+    #[test]
+    fn signed_sums_reduce_to_the_sum() {
+        let rng = &mut StdRng::seed_from_u64(2);
+        let mut sum = SignedSum::default();
+        let mut expected = Fr::ZERO;
+        for _ in 0..100 {
+            let (value, integer) = (Fr::rand(rng), rng.r#gen::<i64>());
+            sum.add(&value, integer);
+            expected += value * Fr::from(integer);
+        }
+        assert_eq!(sum.reduce(), expected);
+    }
+}
