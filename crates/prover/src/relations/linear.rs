@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use zkvm_algebra::{Fr, Univariate};
 
 /// Most high variables: the columns over them, for [`STRIP`] low values, stay in cache.
-const HIGH_BITS: usize = 8;
+const HIGH_BITS: usize = 9;
 /// Low values that are summed together: their integers share cache lines.
 const STRIP: usize = 16;
 

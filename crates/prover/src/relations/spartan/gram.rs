@@ -1,0 +1,332 @@
+//! All products of a left and a right factor, summed over the steps.
+//!
+//! With a_i, b_j, c_i the forms of the constraints, P_ij = Σ_t eq(τ,t)·a_i(t)·b_j(t) and
+//! s_i = Σ_t eq(τ,t)·c_i(t) determine Σ_t eq(τ,t)·(A·B - C)(t) for every A = Σ λ_i·a_i, B, C with the same
+//! λ: it is λᵀPλ - sᵀλ. So one pass over the steps serves every point of the univariate skip and the
+//! round of the group variable, and, with even and odd steps apart and multiplied with one another,
+//! the first cycle round.
+//!
+//! Left factors are flags of the row, whether a branch is taken, and f_mul·rs1. Steps with the same
+//! flags form a class ([`Classes`]); over a class a_i is constant but for f_mul·rs1. Hence P follows
+//! from the moments Σ eq(τ,t)·z(t) and Σ eq(τ,t)·(f_mul·rs1)(t)·z(t) of each class, for each term z of the
+//! right factors. The pass sorts a block of steps by class and takes weighted sums of small integers.
+
+use super::steps::{Classes, Steps, Values};
+use crate::kernels::fr::{self, Small};
+use crate::relations::split_eq::SplitEq;
+use crate::witness::Witness;
+use ark_ff::{One, Zero};
+use rayon::prelude::*;
+use std::ops::Range;
+use zkvm_algebra::Fr;
+use zkvm_isa::row::Flags;
+use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, GROUPS, Term};
+
+/// Number of constraints.
+pub const COUNT: usize = GROUP * GROUPS;
+/// Most pairs of steps in a block, as a power of two: runs of a class should be long.
+const BLOCK_BITS: usize = 14;
+
+/// The sums P and s over pairs of steps, weighted by eq of all cycle coordinates but the last.
+pub struct Gram {
+    /// P with a_i of the even (0) or odd (1) steps and b_j of the even or odd ones.
+    products: [[Matrix; 2]; 2],
+    /// s over the even and over the odd steps.
+    sums: [[Fr; COUNT]; 2],
+}
+
+type Matrix = Box<[[Fr; COUNT]; COUNT]>;
+
+impl Gram {
+    /// The sums of `witness` for the cycle coordinates `tau`, at least one.
+    pub fn new(tau: &[Fr], witness: &Witness) -> Self {
+        let classes = Classes::new(witness.statement.program);
+        let above = &tau[..tau.len() - 1];
+        // A few blocks for each thread, if the trace is long enough.
+        let eq = SplitEq::new(above, Fr::one(), BLOCK_BITS.min(above.len().saturating_sub(2)));
+        let terms = Terms::new();
+        let empty = || Moments::new(&classes, &terms);
+        let moments = (0..eq.high.len())
+            .into_par_iter()
+            .fold(empty, |mut moments, block| {
+                moments.add_block(witness, &classes, &terms, block, &eq);
+                moments
+            })
+            .reduce(empty, Moments::add);
+        moments.gram(&classes, &terms)
+    }
+
+    /// λᵀPλ - sᵀλ over the steps of one parity.
+    pub fn at(&self, parity: usize, left: &[Fr; COUNT], right: &[Fr; COUNT]) -> Fr {
+        bilinear(&self.products[parity][parity], left, right)
+    }
+
+    /// sᵀλ over the steps of one parity.
+    pub fn sum(&self, parity: usize, weights: &[Fr; COUNT]) -> Fr {
+        self.sums[parity].iter().zip(weights).map(|(sum, weight)| *sum * weight).sum()
+    }
+
+    /// Σ (A(odd) - A(even))·(B(odd) - B(even)) over the pairs.
+    pub fn differences(&self, weights: &[Fr; COUNT]) -> Fr {
+        let [[even, left], [right, odd]] = &self.products;
+        let value = |matrix: &Matrix| bilinear(matrix, weights, weights);
+        value(even) + value(odd) - value(left) - value(right)
+    }
+}
+
+fn bilinear(matrix: &Matrix, left: &[Fr; COUNT], right: &[Fr; COUNT]) -> Fr {
+    let row = |row: &[Fr; COUNT]| row.iter().zip(right).map(|(value, weight)| *value * weight).sum::<Fr>();
+    matrix.iter().zip(left).filter(|(_, weight)| !weight.is_zero()).map(|(values, weight)| row(values) * weight).sum()
+}
+
+/// The terms of right factors, then the further ones of products.
+struct Terms {
+    all: Vec<Term>,
+    /// How many are of right factors.
+    right: usize,
+}
+
+impl Terms {
+    fn new() -> Self {
+        let mut all = Vec::new();
+        let mut add = |form: Form| {
+            for (_, term) in form {
+                if !all.contains(term) {
+                    all.push(*term);
+                }
+            }
+            all.len()
+        };
+        let right = CONSTRAINTS.iter().map(|c| add(c.b)).max().unwrap_or(0);
+        CONSTRAINTS.iter().for_each(|c| _ = add(c.c));
+        Terms { all, right }
+    }
+
+    /// A form's value, given those of the terms.
+    fn evaluate(&self, form: Form, values: &[Fr]) -> Fr {
+        let value = |term: &Term| self.all.iter().position(|t| t == term).map_or(Fr::zero(), |i| values[i]);
+        form.iter().map(|(coefficient, term)| times(value(term), *coefficient)).sum()
+    }
+}
+
+fn times(value: Fr, coefficient: i64) -> Fr {
+    match coefficient {
+        1 => value,
+        -1 => -value,
+        _ => value * Fr::from(coefficient),
+    }
+}
+
+/// A left factor in the steps of a class: a constant, and a multiple of f_mul·rs1.
+pub fn left_factor(form: Form, flags: Flags, taken: bool) -> [i64; 2] {
+    let mut factor = [0; 2];
+    for (coefficient, term) in form {
+        let (place, value) = match term {
+            Term::One => (0, true),
+            Term::Flag(flag) => (0, flags.has(*flag)),
+            Term::Column(Column::Memory) => (0, flags.has(Flags::MEM)),
+            Term::Column(Column::Taken) => (0, taken),
+            Term::Column(Column::MulLeft) => (1, flags.has(Flags::MUL)),
+            Term::Column(_) | Term::Imm | Term::Disp | Term::Target | Term::Row => {
+                unreachable!("left factors are flags, the branch outcome and f_mul·rs1")
+            }
+        };
+        factor[place] += coefficient * i64::from(value);
+    }
+    factor
+}
+
+/// For left factors of one parity and right factors of one parity, for each class and each term: the
+/// weighted sum of the term, and that of its products with f_mul·rs1.
+struct Moments {
+    sums: Vec<[Fr; 2]>,
+    classes: usize,
+    terms: usize,
+}
+
+/// The steps of one parity in a block, sorted by class.
+struct Sorted {
+    order: Vec<u16>,
+    /// Each class that occurs, with its places.
+    runs: Vec<(usize, Range<usize>)>,
+    weights: Vec<Fr>,
+    /// f_mul·rs1.
+    multiplier: Vec<u32>,
+}
+
+impl Sorted {
+    fn new(steps: &Steps, classes: usize, weights: &[Fr]) -> Self {
+        let mut ends = vec![0; classes + 1];
+        steps.classes.iter().for_each(|class| ends[usize::from(*class) + 1] += 1);
+        for class in 0..classes {
+            ends[class + 1] += ends[class];
+        }
+        let runs = (0..classes).map(|class| (class, ends[class]..ends[class + 1])).filter(|(_, run)| !run.is_empty());
+        let runs = runs.collect();
+        let mut order = vec![0; steps.classes.len()];
+        for (i, class) in steps.classes.iter().enumerate() {
+            let place = &mut ends[usize::from(*class)];
+            // Blocks have at most 2^14 pairs.
+            order[*place] = i as u16;
+            *place += 1;
+        }
+        let multiplier = match steps.values(Term::Column(Column::MulLeft)) {
+            Some(Values::Words(values)) => order.iter().map(|i| values[usize::from(*i)]).collect(),
+            _ => vec![0; order.len()],
+        };
+        let weights = order.iter().map(|i| weights[usize::from(*i)]).collect();
+        Sorted { order, runs, weights, multiplier }
+    }
+}
+
+/// Buffers of a block.
+#[derive(Default)]
+struct Scratch {
+    words: Vec<u32>,
+    doubles: Vec<u64>,
+    signed: Vec<i64>,
+    product: (Vec<u64>, Vec<i64>),
+}
+
+impl Moments {
+    fn new(classes: &Classes, terms: &Terms) -> Self {
+        let (classes, terms) = (classes.count(), terms.all.len());
+        Moments { sums: vec![[Fr::zero(); 2]; 4 * classes * terms], classes, terms }
+    }
+
+    fn place(&self, parities: [usize; 2], class: usize, term: usize) -> usize {
+        ((2 * parities[0] + parities[1]) * self.classes + class) * self.terms + term
+    }
+
+    fn add(mut self, other: Moments) -> Moments {
+        for (sum, other) in self.sums.iter_mut().flatten().zip(other.sums.iter().flatten()) {
+            *sum += other;
+        }
+        self
+    }
+
+    /// Adds the pairs of steps of a block.
+    fn add_block(&mut self, witness: &Witness, classes: &Classes, terms: &Terms, block: usize, eq: &SplitEq) {
+        let pairs = eq.low.len();
+        let parity = |parity: usize| {
+            let mut steps = Steps::new(pairs);
+            steps.fill(witness, classes, 2 * block * pairs + parity, 2);
+            steps
+        };
+        let steps = [parity(0), parity(1)];
+        let mut scratch = Scratch::default();
+        for left in 0..2 {
+            let sorted = Sorted::new(&steps[left], classes.count(), &eq.low);
+            for right in 0..2 {
+                // Products are needed within a parity only, and never times f_mul·rs1.
+                let wanted = if left == right { terms.all.len() } else { terms.right };
+                for (i, term) in terms.all.iter().enumerate().take(wanted) {
+                    let add = |class, sums: [Fr; 2]| {
+                        let place = self.place([left, right], class, i);
+                        let slot = &mut self.sums[place];
+                        slot.iter_mut().zip(sums).for_each(|(slot, sum)| *slot += sum * eq.high[block]);
+                    };
+                    scratch.sum(&sorted, steps[right].values(*term), i < terms.right, add);
+                }
+            }
+        }
+    }
+
+    /// P and s.
+    fn gram(&self, classes: &Classes, terms: &Terms) -> Gram {
+        let products = |left, right| {
+            let mut matrix = Box::new([[Fr::zero(); COUNT]; COUNT]);
+            for class in 0..self.classes {
+                self.add_class([left, right], class, classes, terms, &mut matrix);
+            }
+            matrix
+        };
+        let sums = [0, 1].map(|parity| {
+            let total = |term| (0..self.classes).map(|c| self.sums[self.place([parity; 2], c, term)][0]).sum();
+            let values: Vec<Fr> = (0..self.terms).map(total).collect();
+            CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.c, &values))
+        });
+        Gram { products: [0, 1].map(|left| [0, 1].map(|right| products(left, right))), sums }
+    }
+
+    /// Adds the products of the left factors in a class with all right factors.
+    fn add_class(&self, parities: [usize; 2], class: usize, classes: &Classes, terms: &Terms, matrix: &mut Matrix) {
+        let sums = &self.sums[self.place(parities, class, 0)..][..self.terms];
+        if sums.iter().flatten().all(Fr::is_zero) {
+            return;
+        }
+        let right = [0, 1].map(|power| {
+            let values: Vec<Fr> = sums.iter().map(|sum| sum[power]).collect();
+            CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.b, &values))
+        });
+        for (row, constraint) in matrix.iter_mut().zip(&CONSTRAINTS) {
+            let left = left_factor(constraint.a, classes.flags(class), Classes::taken(class));
+            for (coefficient, right) in left.into_iter().zip(&right).filter(|(coefficient, _)| *coefficient != 0) {
+                row.iter_mut().zip(right).for_each(|(slot, value)| *slot += times(*value, coefficient));
+            }
+        }
+    }
+}
+
+impl Scratch {
+    /// Gives `add` each class with the weighted sum of `values` (of ones, if there are none) and, if
+    /// wanted, that of their products with f_mul·rs1.
+    fn sum(&mut self, sorted: &Sorted, values: Option<Values>, products: bool, add: impl FnMut(usize, [Fr; 2])) {
+        let buffers = products.then_some(&mut self.product);
+        match values {
+            None => {
+                self.words.clear();
+                self.words.resize(sorted.order.len(), 1);
+                sum_runs(sorted, &self.words, buffers, add);
+            }
+            Some(Values::Words(values)) => sum_runs(sorted, gather(sorted, values, &mut self.words), buffers, add),
+            Some(Values::Doubles(values)) => sum_runs(sorted, gather(sorted, values, &mut self.doubles), buffers, add),
+            Some(Values::Signed(values)) => sum_runs(sorted, gather(sorted, values, &mut self.signed), buffers, add),
+        }
+    }
+}
+
+fn gather<'a, S: Copy>(sorted: &Sorted, values: &[S], out: &'a mut Vec<S>) -> &'a [S] {
+    out.clear();
+    out.extend(sorted.order.iter().map(|i| values[usize::from(*i)]));
+    out
+}
+
+fn sum_runs<S: Small + Default + PartialEq + Into<i128>>(
+    sorted: &Sorted,
+    values: &[S],
+    mut products: Option<&mut (Vec<u64>, Vec<i64>)>,
+    mut add: impl FnMut(usize, [Fr; 2]),
+) {
+    for (class, run) in &sorted.runs {
+        let (weights, values) = (&sorted.weights[run.clone()], &values[run.clone()]);
+        if values.iter().all(|value| *value == S::default()) {
+            continue;
+        }
+        let multiplier = &sorted.multiplier[run.clone()];
+        let with_multiplier = match &mut products {
+            Some(buffers) if multiplier.iter().any(|m| *m != 0) => sum_products(weights, values, multiplier, buffers),
+            _ => Fr::zero(),
+        };
+        add(*class, [fr::weighted_sum(weights, values), with_multiplier]);
+    }
+}
+
+/// The weighted sum of products of up to 128 bits, by halves.
+fn sum_products<S: Small + Into<i128>>(
+    weights: &[Fr],
+    values: &[S],
+    multiplier: &[u32],
+    (low, high): &mut (Vec<u64>, Vec<i64>),
+) -> Fr {
+    let products = || values.iter().zip(multiplier).map(|(value, m)| (*value).into() * i128::from(*m));
+    low.clear();
+    low.extend(products().map(|product| product as u64));
+    high.clear();
+    high.extend(products().map(|product| (product >> 64) as i64));
+    let mut sum = fr::weighted_sum(weights, low);
+    if high.iter().any(|half| *half != 0) {
+        sum += Fr::from(1u128 << 64) * fr::weighted_sum(weights, high);
+    }
+    sum
+}

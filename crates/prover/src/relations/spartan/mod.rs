@@ -1,0 +1,258 @@
+//! The constraints: univariate skip and zerocheck.
+//!
+//! 1. One pass over the steps gives all sums of products of the constraints' factors ([`gram`]):
+//!    enough for the skip, the group variable and the first cycle variable.
+//! 2. A second pass gives the factors A, B and C over pairs of steps, with these variables bound
+//!    ([`factors`]): linear combinations of small integers, one reduction each. The other rounds
+//!    run on these three tables.
+//! 3. A last pass gives the columns at the final point. The bytecode's parts of A and B are what is
+//!    left of A and B there.
+
+mod factors;
+mod gram;
+mod steps;
+
+pub use gram::Gram;
+
+use super::split_eq::{GruenEq, LOW_BITS, SplitEq};
+use crate::kernel::Kernel;
+use crate::kernels::fr;
+use crate::witness::Witness;
+use ark_ff::{Field, One, Zero};
+use factors::Factors;
+use gram::COUNT;
+use rayon::prelude::*;
+use steps::{Classes, Steps, Values};
+use zkvm_algebra::multilinear::eq;
+use zkvm_algebra::univariate::{lagrange_at, lagrange_basis};
+use zkvm_algebra::{Fr, Univariate};
+use zkvm_protocol::constraints::{Column, GROUP, GROUPS, Term};
+use zkvm_protocol::relations::spartan::{Side, Skip, Zerocheck};
+
+/// The coefficients of the skip's quotient.
+pub fn skip(skip: &Skip, witness: &Witness) -> Vec<Fr> {
+    quotient(skip, &Gram::new(&skip.tau[1..], witness))
+}
+
+/// The coefficients of the skip's quotient, from the sums for the cycle coordinates of its τ.
+///
+/// Q has the values Σ eq(τ,·)·(A·B - C)(Y,·) / Z_D(Y) at ten points Y outside of D.
+pub fn quotient(skip: &Skip, gram: &Gram) -> Vec<Fr> {
+    let domain: Vec<Fr> = Skip::domain().into_iter().map(Fr::from).collect();
+    let outside = (GROUP as i64 / 2 + 1..).flat_map(|y| [y, -y]).take(Skip::COEFFICIENTS);
+    let points: Vec<Fr> = outside.map(Fr::from).collect();
+    let (group, last) = (skip.tau[0], skip.tau[skip.tau.len() - 1]);
+    let value = |y: &Fr| {
+        let [zero, one] = GroupSums::new(gram, &lagrange_at(&domain, *y), last).on_diagonal();
+        let vanishing: Fr = domain.iter().map(|d| *y - d).product();
+        // Every y is outside of D.
+        (zero + group * (one - zero)) * vanishing.inverse().unwrap_or_default()
+    };
+    let mut quotient = vec![Fr::zero(); Skip::COEFFICIENTS];
+    for (y, basis) in points.iter().zip(lagrange_basis(&points)) {
+        let value = value(y);
+        quotient.iter_mut().zip(&basis.0).for_each(|(slot, coefficient)| *slot += value * coefficient);
+    }
+    quotient
+}
+
+/// Sums over all steps at one point Y: of A_g·B_g' for groups g and g', and of C_g.
+struct GroupSums {
+    products: [[Fr; GROUPS]; GROUPS],
+    sums: [Fr; GROUPS],
+}
+
+impl GroupSums {
+    /// `lagrange` is the basis over D at Y, `last` the last coordinate of τ.
+    fn new(gram: &Gram, lagrange: &[Fr], last: Fr) -> Self {
+        let weights = [0, 1].map(|group| group_weights(lagrange, [Fr::from(1 - group), Fr::from(group)]));
+        let both = |value: &dyn Fn(usize) -> Fr| value(0) + last * (value(1) - value(0));
+        GroupSums {
+            products: weights.map(|left| weights.map(|right| both(&|parity| gram.at(parity, &left, &right)))),
+            sums: weights.map(|weights| both(&|parity| gram.sum(parity, &weights))),
+        }
+    }
+
+    /// A_g·B_g - C_g for each group g.
+    fn on_diagonal(&self) -> [Fr; GROUPS] {
+        [0, 1].map(|group| self.products[group][group] - self.sums[group])
+    }
+
+    /// A·B - C with A, B, C linear in the group variable, as a polynomial in it.
+    fn quadratic(&self) -> Univariate {
+        let [at_zero, at_one] = self.on_diagonal();
+        let [[first, right], [left, second]] = self.products;
+        let leading = first + second - left - right;
+        Univariate(vec![at_zero, at_one - at_zero - leading, leading])
+    }
+}
+
+/// The weight of every constraint: that of its group times that of its place.
+fn group_weights(lagrange: &[Fr], groups: [Fr; GROUPS]) -> [Fr; COUNT] {
+    std::array::from_fn(|i| groups[i / GROUP] * lagrange[i % GROUP])
+}
+
+/// The kernel of [`Zerocheck`].
+pub struct ZerocheckKernel<'a> {
+    witness: &'a Witness<'a>,
+    relation: Zerocheck,
+    /// eq(τ, ·) over the cycles, with the bound factor of the group.
+    eq: GruenEq,
+    /// The group variable, once bound.
+    group: Fr,
+    /// Challenges of the cycle rounds.
+    challenges: Vec<Fr>,
+    state: State,
+}
+
+/// What the next round needs.
+enum State {
+    /// The group variable is next.
+    Group(Gram),
+    /// The first cycle variable is next.
+    FirstCycle(Gram),
+    /// Any later one is next.
+    Cycle(Factors),
+}
+
+impl<'a> ZerocheckKernel<'a> {
+    /// The kernel before its first round.
+    pub fn new(relation: &Zerocheck, witness: &'a Witness<'a>) -> Self {
+        Self::with_gram(relation, witness, Gram::new(&relation.tau[1..], witness))
+    }
+
+    /// The kernel before its first round, from the sums that the skip has used.
+    pub fn with_gram(relation: &Zerocheck, witness: &'a Witness<'a>, gram: Gram) -> Self {
+        ZerocheckKernel {
+            witness,
+            relation: relation.clone(),
+            eq: GruenEq::new(&relation.tau[1..], Fr::one()),
+            group: Fr::zero(),
+            challenges: Vec::new(),
+            state: State::Group(gram),
+        }
+    }
+
+    /// The weight of every constraint, once the group variable is bound.
+    fn weights(&self) -> [Fr; COUNT] {
+        group_weights(&self.relation.lagrange, [Fr::one() - self.group, self.group])
+    }
+
+    fn group_round(&self, gram: &Gram) -> Univariate {
+        let tau = &self.relation.tau;
+        let line = Univariate(vec![Fr::one() - tau[0], tau[0] + tau[0] - Fr::one()]);
+        line.product(&GroupSums::new(gram, &self.relation.lagrange, tau[tau.len() - 1]).quadratic())
+    }
+
+    fn first_cycle_round(&self, gram: &Gram, claim: Fr) -> Univariate {
+        let (weights, scale) = (self.weights(), self.eq.scale());
+        let at_zero = gram.at(0, &weights, &weights) - gram.sum(0, &weights);
+        self.eq.cubic(claim, scale * at_zero, scale * gram.differences(&weights))
+    }
+
+    fn bind_group(&mut self, challenge: Fr) {
+        let tau = &self.relation.tau;
+        let scale = eq(&tau[..1], &[challenge]);
+        self.eq = GruenEq::new(&tau[1..], scale);
+        self.group = challenge;
+    }
+
+    /// Every column at the final cycle point.
+    fn columns(&self) -> [Fr; Column::COUNT] {
+        let point: Vec<Fr> = self.challenges.iter().rev().copied().collect();
+        let eq = SplitEq::new(&point, Fr::one(), LOW_BITS);
+        let classes = Classes::new(self.witness.statement.program);
+        let block = |block: usize| {
+            let mut steps = Steps::new(eq.low.len());
+            steps.fill(self.witness, &classes, block * eq.low.len(), 1);
+            let sum = |column: Column| match steps.values(Term::Column(column)) {
+                Some(Values::Words(values)) => fr::weighted_sum(&eq.low, values),
+                Some(Values::Doubles(values)) => fr::weighted_sum(&eq.low, values),
+                Some(Values::Signed(values)) => fr::weighted_sum(&eq.low, values),
+                None => Fr::zero(),
+            };
+            Column::ALL.map(|column| eq.high[block] * sum(column))
+        };
+        let add = |a: [Fr; Column::COUNT], b: [Fr; Column::COUNT]| std::array::from_fn(|i| a[i] + b[i]);
+        (0..eq.high.len()).into_par_iter().map(block).reduce(|| [Fr::zero(); Column::COUNT], add)
+    }
+}
+
+impl Kernel for ZerocheckKernel<'_> {
+    fn round(&mut self, claim: Fr) -> Univariate {
+        match &self.state {
+            State::Group(gram) => self.group_round(gram),
+            State::FirstCycle(gram) => self.first_cycle_round(gram, claim),
+            State::Cycle(factors) => {
+                let [at_zero, leading] = factors.round(&self.eq.above());
+                self.eq.cubic(claim, at_zero, leading)
+            }
+        }
+    }
+
+    fn bind(&mut self, challenge: Fr) {
+        self.state = match std::mem::replace(&mut self.state, State::Cycle(Factors::default())) {
+            State::Group(gram) => {
+                self.bind_group(challenge);
+                State::FirstCycle(gram)
+            }
+            State::FirstCycle(_) => {
+                self.eq.bind(challenge);
+                self.challenges.push(challenge);
+                State::Cycle(Factors::new(self.witness, &self.weights(), challenge))
+            }
+            State::Cycle(mut factors) => {
+                self.eq.bind(challenge);
+                self.challenges.push(challenge);
+                factors.bind(challenge);
+                State::Cycle(factors)
+            }
+        };
+    }
+
+    fn claims(&self) -> Vec<Fr> {
+        let columns = self.columns();
+        let [a, b] = match &self.state {
+            State::Cycle(factors) => factors.values(),
+            State::Group(_) | State::FirstCycle(_) => [Fr::zero(); 2],
+        };
+        let of_columns = |side: Side| -> Fr {
+            let weight = |column: &Column| {
+                let [zero, one] = self.relation.column_weights(side, *column);
+                zero + self.group * (one - zero)
+            };
+            Column::ALL.iter().zip(&columns).map(|(column, value)| weight(column) * value).sum()
+        };
+        columns.into_iter().chain([a - of_columns(Side::A), b - of_columns(Side::B)]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{self, compare};
+    use crate::testing::{mixed_run, random_point};
+
+    #[test]
+    fn skip_and_zerocheck_agree_with_the_reference() {
+        for (rounds, padding) in [(1, 0), (1, 1), (5, 0)] {
+            let run = mixed_run(rounds);
+            let mut shape = run.shape(4);
+            shape.log_t += padding;
+            let witness = run.witness(shape);
+            let skip = Skip { tau: random_point(1, 1 + shape.log_t) };
+            let quotient = super::skip(&skip, &witness);
+            assert_eq!(quotient, reference::skip(&skip, &witness));
+            let zerocheck = Zerocheck::new(&skip, &quotient, random_point(2, 1)[0]);
+            compare(&zerocheck, &witness, &mut ZerocheckKernel::new(&zerocheck, &witness));
+        }
+    }
+
+    #[test]
+    fn sums_over_many_blocks_are_those_of_one() {
+        let run = crate::testing::run(&crate::testing::mixed(30), b"", &[7; 120]);
+        let witness = run.witness(run.shape(4));
+        let skip = Skip { tau: random_point(1, 1 + witness.statement.shape.log_t) };
+        assert_eq!(super::skip(&skip, &witness), reference::skip(&skip, &witness));
+    }
+}
