@@ -63,15 +63,19 @@ fn has_ifma() -> bool {
     false
 }
 
-/// Calls a function of the module `scalar` or, where the processor allows it, of `ifma`.
+/// Calls a function of the module `ifma` where the processor allows it, or else the one of the same
+/// name in `scalar`, or what else is given.
 macro_rules! dispatch {
     ($f:ident($($arg:expr),*)) => {
+        $crate::kernels::dispatch!(ifma::$f($($arg),*), scalar::$f($($arg),*))
+    };
+    (ifma::$f:ident($($arg:expr),*), $portable:expr) => {
         match $crate::kernels::path() {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: this path is only ever selected after `has_ifma` found the instructions that the
             // function is compiled for.
             $crate::kernels::Path::Ifma => unsafe { ifma::$f($($arg),*) },
-            _ => scalar::$f($($arg),*),
+            _ => $portable,
         }
     };
 }

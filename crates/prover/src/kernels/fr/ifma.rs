@@ -105,12 +105,19 @@ pub(super) fn bind_high(low: &mut [Fr], high: &[Fr], r: Fr) {
 
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(super) fn mul_assign(a: &mut [Fr], b: &[Fr]) {
-    let (a, a_rest) = a.as_chunks_mut::<8>();
-    let (b, b_rest) = b.as_chunks::<8>();
+    let (a, a_rest) = a.as_chunks_mut::<16>();
+    let (b, b_rest) = b.as_chunks::<16>();
     for (a, b) in a.iter_mut().zip(b) {
-        let times_16 = Eight::unpack_times_16(words::load_scalars(a));
-        let product = Columns::product(times_16, load(b)).reduce_loose();
-        store(a, Eight::canonical_from::<1>(product));
+        let (a, _) = a.as_chunks_mut::<8>();
+        let (b, _) = b.as_chunks::<8>();
+        let x0 = Eight::unpack_times_16(words::load_scalars(&a[0]));
+        let y0 = load(&b[0]);
+        let x1 = Eight::unpack_times_16(words::load_scalars(&a[1]));
+        let y1 = load(&b[1]);
+        let p0 = Columns::product(x0, y0).reduce_loose();
+        let p1 = Columns::product(x1, y1).reduce_loose();
+        store(&mut a[0], Eight::canonical_from::<1>(p0));
+        store(&mut a[1], Eight::canonical_from::<1>(p1));
     }
     scalar::mul_assign(a_rest, b_rest);
 }

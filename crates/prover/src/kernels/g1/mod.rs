@@ -1,78 +1,61 @@
-//! Batched affine additions in G1.
+//! Batched affine additions in G1: the kernel on which commitments and multi-scalar multiplications
+//! run, see [`zkvm_pcs::kernel`].
 //!
 //! An affine addition (x₁,y₁) + (x₂,y₂) is λ = (y₂−y₁)/(x₂−x₁), x₃ = λ² − x₁ − x₂,
-//! y₃ = λ(x₁−x₃) − y₁: with the inverse at hand, two multiplications and a square. Many independent
+//! y₃ = λ(x₁−x₃) − y₁: with the inverse at hand, two multiplications and a square. Independent
 //! additions share one inversion (Montgomery's trick): running products of the denominators forwards,
-//! one inversion, and the inverses backwards, for three more multiplications each. Nothing is cheaper
-//! per addition, provided that there are enough *independent* ones: [`BATCH`] at a time.
+//! one inversion, and the inverses backwards, for three multiplications each.
 //!
-//! So the operations here add one point to each of many accumulators ([`accumulate`],
-//! [`add_to_targets`]), and [`sum_lists`] arranges the summation of arbitrary lists as such steps.
-//! Where the formula fails (an operand is the identity, or the two have the same x) the pair is taken
-//! out of the batch and added on its own; results are always right.
-//!
-//! The vector path keeps eight additions side by side and four such groups in flight, so the running
-//! products are 32 independent chains, of which only the last values are inverted.
+//! The vector path keeps eight additions side by side and four such vectors in flight. The running
+//! products are then 32 independent chains, of which only the ends are inverted. The forward pass
+//! brings the operands into limbs and leaves them in the second-level cache for the backward pass. A
+//! chord fails where an operand is the identity or both have the same x; such lanes get the tangent
+//! instead, or take no part and their sum is put in its place at the end.
 
 #[cfg(target_arch = "x86_64")]
 mod ifma;
-mod point;
-mod scalar;
 
 use super::dispatch;
-pub use point::Point;
-use rayon::prelude::*;
+use zkvm_pcs::Point;
+use zkvm_pcs::kernel::{Kernel, Scalar, Term};
 
-/// Additions that share an inversion where there are as many: an inversion then costs an addition
-/// less than a nanosecond.
-pub const BATCH: usize = 2048;
+/// The best kernel for this processor, chosen at each call; the scalar path is [`Scalar`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Batched;
 
-/// Set in an index into a table, asks for the negative of the point.
-pub const NEGATE: u32 = 1 << 31;
+impl Kernel for Batched {
+    type Point = Point;
 
-/// `acc[i] += ±table[indices[i]]`; the sign is [`NEGATE`] in the index.
-///
-/// # Panics
-/// If `acc` and `indices` differ in length or an index is outside of the table.
-pub fn accumulate(acc: &mut [Point], table: &[Point], indices: &[u32]) {
-    assert_eq!(acc.len(), indices.len());
-    let piece = piece(acc.len());
-    let add = |acc: &mut [Point], indices: &[u32]| {
-        let batch = batch(acc.len());
-        for (acc, indices) in acc.chunks_mut(batch).zip(indices.chunks(batch)) {
-            dispatch!(accumulate(acc, table, indices));
-        }
-    };
-    if acc.len() <= piece {
-        return add(acc, indices);
+    fn identity(self) -> Point {
+        Scalar.identity()
     }
-    acc.par_chunks_mut(piece).zip(indices.par_chunks(piece)).for_each(|(acc, indices)| add(acc, indices));
-}
 
-/// `acc[targets[i]] += ±table[indices[i]]`, on the calling thread. Targets must be distinct: of two
-/// additions to one accumulator, one can be lost.
-///
-/// # Panics
-/// If `targets` and `indices` differ in length or an index is out of bounds.
-pub fn add_to_targets(acc: &mut [Point], targets: &[u32], table: &[Point], indices: &[u32]) {
-    assert_eq!(targets.len(), indices.len());
-    let batch = batch(targets.len());
-    for (targets, indices) in targets.chunks(batch).zip(indices.chunks(batch)) {
-        dispatch!(add_to_targets(acc, targets, table, indices));
+    fn import(self, points: &[Point]) -> Vec<Point> {
+        Scalar.import(points)
     }
-}
 
-/// Length of the batches, of about equal length, that `n` additions are done in.
-fn batch(n: usize) -> usize {
-    n.div_ceil((n / 8192).max(1)).max(1)
-}
+    fn export(self, points: &[Point]) -> Vec<Point> {
+        Scalar.export(points)
+    }
 
-/// Length of the pieces that `n` additions are split into for the threads of the pool.
-fn piece(n: usize) -> usize {
-    match rayon::current_num_threads() {
-        1 => n.max(1),
-        _ if n < 2 * BATCH => n.max(1),
-        threads => n.div_ceil(threads.min(n / BATCH)).next_multiple_of(32),
+    fn resolve(self, points: &[Point], term: Term) -> Point {
+        Scalar.resolve(points, term)
+    }
+
+    fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
+        dispatch!(ifma::sum_pairs(points, pairs, sums), Scalar.sum_pairs(points, pairs, sums))
+    }
+
+    fn accumulate(self, lanes: &mut [Point], targets: &[u32], points: &[Point], terms: &[Term]) {
+        dispatch!(ifma::accumulate(lanes, targets, points, terms), Scalar.accumulate(lanes, targets, points, terms))
+    }
+
+    fn add_assign(self, left: &mut [Point], right: &[Point], negate_right: bool) {
+        dispatch!(ifma::add_assign(left, right, negate_right), Scalar.add_assign(left, right, negate_right))
+    }
+
+    fn double(self, points: &mut [Point]) {
+        dispatch!(ifma::double(points), Scalar.double(points))
     }
 }
 

@@ -15,15 +15,6 @@ pub fn load(words: &[u64; 8]) -> __m512i {
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
 }
 
-/// Reads four words into the lower half, and four into the upper half.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn load_halves(low: &[u64; 4], high: &[u64; 4]) -> __m512i {
-    // SAFETY: the references cover the 32 bytes read each; the loads need no alignment.
-    let (low, high) = unsafe { (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast())) };
-    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
-}
-
 /// Writes eight words.
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
@@ -53,20 +44,7 @@ pub fn load_pairs(values: &[Fr; 8]) -> [__m512i; 4] {
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub fn load_scalars(values: &[Fr; 8]) -> [__m512i; 4] {
-    split_pairs(load_pairs(values))
-}
-
-/// Word k of eight integers of four words.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-pub fn gather_halves(v: [&[u64; 4]; 8]) -> [__m512i; 4] {
-    split_pairs([load_halves(v[0], v[1]), load_halves(v[2], v[3]), load_halves(v[4], v[5]), load_halves(v[6], v[7])])
-}
-
-/// Word k of eight integers of four words, given two to a vector.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn split_pairs(z: [__m512i; 4]) -> [__m512i; 4] {
+    let z = load_pairs(values);
     // Words 0 and 1, then 2 and 3, of the four scalars in two vectors.
     let low = _mm512_setr_epi64(0, 4, 8, 12, 1, 5, 9, 13);
     let high = _mm512_setr_epi64(2, 6, 10, 14, 3, 7, 11, 15);
