@@ -25,11 +25,11 @@ use zkvm_prover::relations::spartan::{Gram, ZerocheckKernel, quotient};
 use zkvm_prover::witness::Witness;
 use zkvm_verifier::{Key, statement};
 
-/// A loop over most kinds of rows.
-fn program() -> Program {
+/// A loop over most kinds of rows, at most 2^`log_t` of them.
+fn program(log_t: usize) -> Program {
     let mut asm = Asm::new();
     asm.data(DATA, &[0x5a; 1 << 12]);
-    asm.li(A5, u32::MAX);
+    asm.li(A5, (1 << log_t) / 16);
     asm.li(A4, DATA);
     asm.li(A0, 0x8765_4321);
     let start = asm.here();
@@ -126,10 +126,9 @@ fn run(bench: &mut Bench, witness: &Witness) {
 
 fn main() {
     let log_t = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(18);
-    let program = program();
+    let program = program(log_t);
     let input = Input::new(Vec::new(), Vec::new()).expect("the input fits");
-    let limits = Limits { max_cycles: (1 << log_t) - 1, ..Limits::default() };
-    let traced = trace(&program, &input, &limits, &mut Console::default());
+    let traced = trace(&program, &input, &Limits::default(), &mut Console::default());
     let (_, trace) = traced.expect("the program exits");
     let log_bytecode = program.log_rows();
     let log_ram = program.layout.min_log_words as usize;

@@ -3,7 +3,7 @@
 
 use ark_bn254::{Fr, G1Projective};
 use ark_ec::{CurveGroup, PrimeGroup};
-use ark_ff::{AdditiveGroup, Field, PrimeField};
+use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::hint::black_box;
 use std::time::Instant;
@@ -57,13 +57,9 @@ impl Bench {
     }
 }
 
-fn random(rng: &mut StdRng) -> Fr {
-    Fr::from_le_bytes_mod_order(&rng.r#gen::<[u8; 32]>())
-}
-
 fn points(rng: &mut StdRng, n: usize) -> Vec<Point> {
-    let mut p = G1Projective::generator() * random(rng);
-    let step = G1Projective::generator() * random(rng);
+    let mut p = G1Projective::generator() * Fr::rand(rng);
+    let step = G1Projective::generator() * Fr::rand(rng);
     let all = std::iter::repeat_with(|| {
         p += step;
         p
@@ -92,8 +88,8 @@ fn group(bench: &Bench, rng: &mut StdRng) {
 }
 
 fn slices(bench: &Bench, rng: &mut StdRng, n: usize) {
-    let [mut a, b, w] = std::array::from_fn(|_| (0..n).map(|_| random(rng)).collect::<Vec<_>>());
-    let r = random(rng);
+    let [mut a, b, w] = std::array::from_fn(|_| (0..n).map(|_| Fr::rand(rng)).collect::<Vec<_>>());
+    let r = Fr::rand(rng);
     let challenge = Fr::from_bigint(ark_ff::BigInt([3, 5, 0, 0])).expect("small")
         * Fr::from(1u128 << 127).double().inverse().expect("not zero");
     let label = |name: &str| format!("{name}, n = {n}");
@@ -143,7 +139,7 @@ fn slices(bench: &Bench, rng: &mut StdRng, n: usize) {
     small(bench, &label("Σ w·u64"), &w, &(0..n).map(|_| rng.r#gen::<u64>()).collect::<Vec<_>>());
     small(bench, &label("Σ w·i64"), &w, &(0..n).map(|_| rng.r#gen::<i64>()).collect::<Vec<_>>());
     for d in 2..=7 {
-        let columns: Vec<Vec<Fr>> = (0..d).map(|_| (0..n).map(|_| random(rng)).collect()).collect();
+        let columns: Vec<Vec<Fr>> = (0..d).map(|_| (0..n).map(|_| Fr::rand(rng)).collect()).collect();
         let factors: Vec<&[Fr]> = columns.iter().map(|c| &c[..]).collect();
         bench.row(
             &label(&format!("round of degree {d}, per index")),

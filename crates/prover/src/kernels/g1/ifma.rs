@@ -13,7 +13,13 @@ use zkvm_pcs::kernel::Term;
 const BATCH: usize = 2048;
 
 thread_local! {
-    static SPACE: RefCell<Batch> = const { RefCell::new(Batch::new()) };
+    static SPACE: RefCell<Option<Box<Batch>>> = const { RefCell::new(None) };
+}
+
+/// Gives the thread's buffers to `f`.
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn with_space(f: impl FnOnce(&mut Batch)) {
+    SPACE.with_borrow_mut(|space| f(space.get_or_insert_with(|| Box::new(Batch::new()))));
 }
 
 /// Length of the batches, of about equal length, that `n` additions are done in.
@@ -32,7 +38,7 @@ fn operand(points: &[Point], term: Term) -> (&Point, bool) {
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(super) fn sum_pairs(points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
     let size = batch(pairs.len().min(sums.len()));
-    SPACE.with_borrow_mut(|space| {
+    with_space(|space| {
         for (pairs, sums) in pairs.chunks(size).zip(sums.chunks_mut(size)) {
             let count = pairs.len().min(sums.len());
             space.load(count, |i| operand(points, pairs[i][0]), |i| operand(points, pairs[i][1]));
@@ -44,7 +50,7 @@ pub(super) fn sum_pairs(points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(super) fn accumulate(lanes: &mut [Point], targets: &[u32], points: &[Point], terms: &[Term]) {
     let size = batch(targets.len().min(terms.len()));
-    SPACE.with_borrow_mut(|space| {
+    with_space(|space| {
         for (targets, terms) in targets.chunks(size).zip(terms.chunks(size)) {
             let count = targets.len().min(terms.len());
             let lane = |i: usize| targets[i] as usize;
@@ -57,7 +63,7 @@ pub(super) fn accumulate(lanes: &mut [Point], targets: &[u32], points: &[Point],
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(super) fn add_assign(left: &mut [Point], right: &[Point], negate_right: bool) {
     let size = batch(left.len().min(right.len()));
-    SPACE.with_borrow_mut(|space| {
+    with_space(|space| {
         for (left, right) in left.chunks_mut(size).zip(right.chunks(size)) {
             let count = left.len().min(right.len());
             space.load(count, |i| (&left[i], false), |i| (&right[i], negate_right));
@@ -68,7 +74,7 @@ pub(super) fn add_assign(left: &mut [Point], right: &[Point], negate_right: bool
 
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(super) fn double(points: &mut [Point]) {
-    SPACE.with_borrow_mut(|space| {
+    with_space(|space| {
         for points in points.chunks_mut(batch(points.len())) {
             space.load_doubles(points);
             space.finish(points, |i| i);

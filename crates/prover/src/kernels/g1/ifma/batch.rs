@@ -37,17 +37,35 @@ impl Step {
     }
 }
 
-/// The buffers of a batch.
+/// The buffers of a batch. They are kept, for clearing them would cost more than a short batch.
 pub(super) struct Batch {
     count: usize,
     steps: Vec<Step>,
     /// Additions without a chord or tangent, and their sums.
     special: Vec<(usize, Point)>,
+    backward: Backward,
+}
+
+/// What the backward pass has for one group.
+struct Backward {
+    /// Inverse of the products up to the group, and up to the one before.
+    inverse: Group,
+    next: Group,
+    /// Inverses of the denominators, times 2^262.
+    own: Group,
+    slope: Group,
+    across: Group,
+    x3: Group,
+    y3: Group,
 }
 
 impl Batch {
-    pub(super) const fn new() -> Batch {
-        Batch { count: 0, steps: Vec::new(), special: Vec::new() }
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub(super) fn new() -> Batch {
+        let zero = [Eight::zero(); 4];
+        let [inverse, next, own, slope, across, x3, y3] = [zero; 7];
+        let backward = Backward { inverse, next, own, slope, across, x3, y3 };
+        Batch { count: 0, steps: Vec::new(), special: Vec::new(), backward }
     }
 
     #[target_feature(enable = "avx512ifma,avx512vl")]
@@ -182,21 +200,20 @@ impl Batch {
     pub(super) fn finish(&mut self, out: &mut [Point], position: impl Fn(usize) -> usize) {
         let steps = &self.steps[..self.count.div_ceil(32)];
         let Some(last) = steps.last() else { return };
-        let mut inverse = invert(&last.products);
-        let (mut own, mut next) = (inverse, inverse);
+        let work = &mut self.backward;
+        invert(&mut work.inverse, &last.products);
         for (g, step) in steps.iter().enumerate().rev() {
             if g > 0 {
-                mul(&mut own, &inverse, &steps[g - 1].products);
-                mul(&mut next, &inverse, &step.denominators);
-                inverse = next;
+                mul(&mut work.own, &work.inverse, &steps[g - 1].products);
+                mul(&mut work.next, &work.inverse, &step.denominators);
             } else {
-                own = inverse;
+                work.own = work.inverse;
             }
-            let (x3, y3) = sums(step, &own);
+            work.sums(step);
+            core::mem::swap(&mut work.inverse, &mut work.next);
             for c in 0..4 {
-                let rows = rows(x3[c], y3[c]);
-                let first = 32 * g + 8 * c;
-                for (i, row) in (first..self.count).zip(rows) {
+                let rows = rows(work.x3[c], work.y3[c]);
+                for (i, row) in (32 * g + 8 * c..self.count).zip(rows) {
                     if let Some(point) = out.get_mut(position(i)) {
                         store_point(point, row);
                     }
@@ -211,26 +228,28 @@ impl Batch {
     }
 }
 
-/// The 32 sums of a group, given the inverses of the denominators times 2^262.
-///
-/// Scales: coordinates are taken times 2^256, so λ comes out times 2^258 and λ² times 2^256 again;
-/// λ(x₁−x₃) needs a factor of 4.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn sums(step: &Step, inverses: &Group) -> (Group, Group) {
-    let (mut slope, mut x3, mut y3, mut across) = (*inverses, *inverses, *inverses, *inverses);
-    mul(&mut slope, &step.numerators, inverses);
-    square(&mut x3, &slope);
-    for c in 0..4 {
-        let x = sub_loose::<Coordinates, 2>(x3[c].0, step.x1[c].0);
-        x3[c] = Eight::canonical_from::<2>(sub_loose::<Coordinates, 0>(x, step.x2[c].0));
-        across[c] = Eight::shifted_from::<2>(sub_loose::<Coordinates, 1>(step.x1[c].0, x3[c].0));
+impl Backward {
+    /// The 32 sums of a group, given the inverses of its denominators.
+    ///
+    /// Scales: coordinates are taken times 2^256, so λ comes out times 2^258 and λ² times 2^256
+    /// again; λ(x₁−x₃) needs a factor of 4.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn sums(&mut self, step: &Step) {
+        mul(&mut self.slope, &step.numerators, &self.own);
+        square(&mut self.x3, &self.slope);
+        for c in 0..4 {
+            let x = sub_loose::<Coordinates, 2>(self.x3[c].0, step.x1[c].0);
+            self.x3[c] = Eight::canonical_from::<2>(sub_loose::<Coordinates, 0>(x, step.x2[c].0));
+            let across = sub_loose::<Coordinates, 1>(step.x1[c].0, self.x3[c].0);
+            self.across[c] = Eight::shifted_from::<2>(across);
+        }
+        mul(&mut self.y3, &self.slope, &self.across);
+        for c in 0..4 {
+            let y = sub_loose::<Coordinates, 1>(self.y3[c].0, step.y1[c].0);
+            self.y3[c] = Eight::canonical_from::<1>(y);
+        }
     }
-    mul(&mut y3, &slope, &across);
-    for c in 0..4 {
-        y3[c] = Eight::canonical_from::<1>(sub_loose::<Coordinates, 1>(y3[c].0, step.y1[c].0));
-    }
-    (x3, y3)
 }
 
 /// 3x² and 2y.

@@ -12,7 +12,7 @@ use core::marker::PhantomData;
 /// (e = 256 − 4(G−1), each multiplication losing a factor of 16), the multiplications backwards come
 /// out as inverses of denominators times 2^262.
 #[target_feature(enable = "avx512ifma,avx512vl")]
-pub(super) fn invert(values: &Group) -> Group {
+pub(super) fn invert(out: &mut Group, values: &Group) {
     let mut flat = [[0; 4]; 32];
     for (c, v) in values.iter().enumerate() {
         for (k, word) in v.canonical().pack().into_iter().enumerate() {
@@ -26,7 +26,6 @@ pub(super) fn invert(values: &Group) -> Group {
     let mut elements: [Fq; 32] = flat.map(|words| Fp(BigInt(words), PhantomData));
     // A factor of 2^6 in addition to the inverse of representatives with R = 2^256.
     ark_ff::batch_inversion_and_mul(&mut elements, &Fq::from(64u64));
-    let mut out = *values;
     for (c, out) in out.iter_mut().enumerate() {
         let word = |k: usize| {
             let mut lanes = [0; 8];
@@ -37,5 +36,4 @@ pub(super) fn invert(values: &Group) -> Group {
         };
         *out = Eight::unpack([word(0), word(1), word(2), word(3)]);
     }
-    out
 }
