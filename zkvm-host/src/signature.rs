@@ -9,11 +9,14 @@ mod ty;
 pub mod value;
 
 use std::fmt;
+use std::str::FromStr;
 
 use object::LittleEndian;
 use object::elf::FileHeader32;
 use object::read::elf::{FileHeader, SectionHeader};
+use quote::ToTokens;
 use serde::{Deserialize, Serialize};
+use syn::{FnArg, Pat, ReturnType};
 use thiserror::Error;
 
 /// Name of the section.
@@ -85,6 +88,43 @@ impl Signature {
     }
 }
 
+impl From<&syn::Signature> for Signature {
+    fn from(function: &syn::Signature) -> Self {
+        let arguments = function.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(Argument {
+                name: match &*typed.pat {
+                    Pat::Ident(name) => name.ident.to_string(),
+                    pattern => pattern.to_token_stream().to_string(),
+                },
+                ty: typed.ty.to_token_stream().to_string(),
+                visibility: if typed.attrs.iter().any(|a| a.path().is_ident("private")) {
+                    Visibility::Private
+                } else {
+                    Visibility::Public
+                },
+            }),
+            FnArg::Receiver(_) => None,
+        });
+        Signature {
+            name: function.ident.to_string(),
+            arguments: arguments.collect(),
+            returns: match &function.output {
+                ReturnType::Default => "()".to_owned(),
+                ReturnType::Type(_, ty) => ty.to_token_stream().to_string(),
+            },
+        }
+    }
+}
+
+/// Reads what [`Display`](fmt::Display) writes: `fn f(#[private] n: u32) -> u64`.
+impl FromStr for Signature {
+    type Err = syn::Error;
+
+    fn from_str(text: &str) -> Result<Self, syn::Error> {
+        syn::parse_str::<syn::Signature>(text).map(|function| Self::from(&function))
+    }
+}
+
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "fn {}(", self.name)?;
@@ -108,6 +148,7 @@ impl fmt::Display for Signature {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const OWNS: &str = r#"{"name":"owns","arguments":[
         {"name":"root","type":"[u8; 32]","visibility":"public"},
@@ -120,6 +161,11 @@ mod tests {
         assert_eq!(signature.to_string(), text);
         let private: Vec<_> = signature.arguments(Visibility::Private).map(|a| &*a.name).collect();
         assert_eq!(private, ["leaf"]);
+        let read: Signature = text.parse().unwrap();
+        let types: Vec<_> = read.arguments.iter().map(|a| (&*a.name, a.visibility)).collect();
+        assert_eq!(types, [("root", Visibility::Public), ("leaf", Visibility::Private)]);
+        assert_eq!(read.encode(&json!(["0x".to_owned() + &"00".repeat(32), "0x01"])).unwrap().private, [1, 1]);
+        assert!("owns".parse::<Signature>().is_err());
     }
 
     #[test]

@@ -32,8 +32,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
-use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, Item, ItemFn, Pat, ReturnType, Type};
+use quote::quote;
+use syn::{Attribute, Item, Type};
 use thiserror::Error;
 
 use super::{BuildError, GuestBuilder, target::update};
@@ -163,7 +163,7 @@ fn source_signature(directory: &Path) -> Result<Signature, ScriptError> {
         Item::Fn(function) if function.attrs.iter().any(is_main) => Some(function),
         _ => None,
     });
-    function.map(signature).ok_or(ScriptError::NoEntryPoint(path))
+    function.map(|function| Signature::from(&function.sig)).ok_or(ScriptError::NoEntryPoint(path))
 }
 
 fn is_main(attribute: &Attribute) -> bool {
@@ -172,40 +172,13 @@ fn is_main(attribute: &Attribute) -> bool {
     names == ["zkvm", "main"] || names == ["main"]
 }
 
-fn signature(function: &ItemFn) -> Signature {
-    let arguments = function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(Argument {
-            name: match &*typed.pat {
-                Pat::Ident(name) => name.ident.to_string(),
-                pattern => pattern.to_token_stream().to_string(),
-            },
-            ty: typed.ty.to_token_stream().to_string(),
-            visibility: if typed.attrs.iter().any(|a| a.path().is_ident("private")) {
-                Visibility::Private
-            } else {
-                Visibility::Public
-            },
-        }),
-        FnArg::Receiver(_) => None,
-    });
-    Signature {
-        name: function.sig.ident.to_string(),
-        arguments: arguments.collect(),
-        returns: match &function.sig.output {
-            ReturnType::Default => "()".to_owned(),
-            ReturnType::Type(_, ty) => ty.to_token_stream().to_string(),
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn owns() -> Signature {
-        signature(&syn::parse_quote! {
-            #[zkvm::main]
-            fn owns(#[public] root: [u8; 32], #[private] leaf: &[u8], #[private] who: &str) -> bool {}
+        Signature::from(&syn::parse_quote! {
+            fn owns(#[public] root: [u8; 32], #[private] leaf: &[u8], #[private] who: &str) -> bool
         })
     }
 
@@ -239,13 +212,7 @@ mod tests {
 
     #[test]
     fn a_guest_without_arguments_and_value_has_empty_types() {
-        let text = module(
-            Path::new("/out/f.elf"),
-            &signature(&syn::parse_quote!(
-                fn f() {}
-            )),
-        )
-        .unwrap();
+        let text = module(Path::new("/out/f.elf"), &Signature::from(&syn::parse_quote!(fn f()))).unwrap();
         assert!(
             text.contains(
                 &quote!(

@@ -1,0 +1,104 @@
+//! `cargo zkvm doctor`
+
+use std::fmt;
+use std::fs;
+use std::thread;
+
+use clap::Args;
+use serde::Serialize;
+use zkvm_host::toolchain::Toolchain;
+use zkvm_prover::kernels::{self, Path};
+
+use crate::failure::{Class, Failure};
+use crate::guest::Context;
+use crate::report::{Bytes, Lines};
+
+/// Checks what building and proving need, and names the command that mends what is missing.
+#[derive(Args, Debug)]
+pub struct Doctor {}
+
+#[derive(Serialize)]
+struct Report {
+    toolchain: Option<ToolchainReport>,
+    threads: usize,
+    vector: &'static str,
+    memory_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct ToolchainReport {
+    rustc: String,
+    version: String,
+    cargo: String,
+    linker: String,
+}
+
+impl Doctor {
+    /// Runs the command.
+    pub fn run(&self, context: &Context) -> Result<(), Failure> {
+        let (toolchain, error) = match Toolchain::discover() {
+            Ok(toolchain) => (Some(ToolchainReport::from(toolchain)), None),
+            Err(error) => (None, Some(error)),
+        };
+        let report = Report {
+            toolchain,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            vector: match kernels::path() {
+                Path::Ifma => "AVX-512 IFMA",
+                Path::Scalar => "none",
+            },
+            memory_bytes: memory(),
+            error: error.as_ref().map(ToString::to_string),
+            remedy: error.as_ref().map(|error| error.remedy()),
+        };
+        context.reporter.print(&report)?;
+        match report.error {
+            Some(error) => Err(Failure { reported: true, ..Class::Environment.because(error) }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<Toolchain> for ToolchainReport {
+    fn from(toolchain: Toolchain) -> Self {
+        let Toolchain { rustc, version, cargo, linker, .. } = toolchain;
+        ToolchainReport {
+            rustc: rustc.display().to_string(),
+            version: version.to_string(),
+            cargo: cargo.display().to_string(),
+            linker: linker.display().to_string(),
+        }
+    }
+}
+
+/// Memory that programs can have, where Linux tells.
+fn memory() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib << 10)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Lines(f);
+        match &self.toolchain {
+            Some(ToolchainReport { rustc, version, cargo, linker }) => {
+                lines.line("guest rustc", format_args!("{version}, {rustc}"))?;
+                lines.line("cargo", cargo)?;
+                lines.line("linker", linker)?;
+            }
+            None => {
+                lines.line("guest rustc", "missing: guests cannot be compiled; ELF files can be run and proven")?;
+                lines.optional("mend it with", self.remedy)?;
+            }
+        }
+        lines.line("threads", self.threads)?;
+        lines.line("vector units", self.vector)?;
+        lines.optional("free memory", self.memory_bytes.map(Bytes))
+    }
+}

@@ -1,0 +1,148 @@
+//! `cargo zkvm prove`
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde::Serialize;
+use zkvm_host::{Execution, Guest, Input, Options, Proof, Setup, Trapped, prove_trace, save_key};
+
+use crate::args::LimitArgs;
+use crate::failure::Failure;
+use crate::guest::{Context, Loaded};
+use crate::inputs::RunArgs;
+use crate::output::ensure_writable;
+use crate::progress::Progress;
+use crate::report::{Bytes, Grouped, Lines, Seconds};
+use crate::run::{RunReport, Terminal};
+
+/// Runs a guest and proves the run.
+#[derive(Args, Debug)]
+pub struct Prove {
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Where the proof goes [default: the guest's name with the extension proof]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write the key that verifiers need who have not the guest
+    #[arg(long, value_name = "FILE")]
+    key_out: Option<PathBuf>,
+    /// Exit code that the run must end with
+    #[arg(long, value_name = "CODE", default_value_t = 0)]
+    exit_code: u32,
+    /// Longest run that is proven, as a power of two of cycles; memory grows with it
+    #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(8..=28))]
+    max_log_cycles: Option<u8>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    run: RunReport,
+    proof: Option<PathBuf>,
+    proof_bytes: Option<u64>,
+    prove_seconds: Option<Seconds>,
+    steps: Vec<StepReport>,
+    key: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct StepReport {
+    name: &'static str,
+    seconds: Seconds,
+}
+
+impl Prove {
+    /// Runs the command.
+    pub fn run(&self, context: &Context) -> Result<(), Failure> {
+        let (guest, input) = self.run.split()?;
+        let Loaded { guest, path, .. } = context.load(&guest)?;
+        let input = input.encode(guest.signature())?;
+        let output = self.output.clone().unwrap_or_else(|| default_output(&guest, &path));
+        for path in [Some(&output), self.key_out.as_ref()].into_iter().flatten() {
+            ensure_writable(path)?;
+        }
+
+        let mut terminal = Terminal::new(context.reporter.json);
+        let start = Instant::now();
+        let result = guest.trace(&input, &self.limits.limits(), &mut terminal);
+        let time = start.elapsed();
+        let (result, trace) = match result {
+            Ok((execution, trace)) => (Ok(execution), Some(trace)),
+            Err(trapped) => (Err::<Execution, Trapped>(trapped), None),
+        };
+        let mut report = Report::new(RunReport::new(&guest, &result, self.exit_code, time, terminal));
+        if let (Ok(execution), Some(trace), None) = (result, trace, &report.run.error) {
+            let (proof, steps, time) = self.prove(context, &guest, &input, execution, trace)?;
+            proof.save(&output)?;
+            report.proven(&proof, output, steps, time);
+            if let Some(path) = &self.key_out {
+                save_key(guest.key(), path)?;
+                report.key = Some(path.clone());
+            }
+        }
+        context.reporter.print(&report)?;
+        report.run.failure().map_or(Ok(()), Err)
+    }
+
+    fn prove(
+        &self,
+        context: &Context,
+        guest: &Guest,
+        input: &Input,
+        execution: Execution,
+        trace: zkvm_emulator::Trace,
+    ) -> Result<(Proof, Vec<StepReport>, Duration), Failure> {
+        let mut options = Options::default();
+        options.max_log_t = self.max_log_cycles.map_or(options.max_log_t, usize::from);
+        let what = format!("proving {} cycles", Grouped(execution.statistics.cycles));
+        let mut progress = Progress::start(context.reporter, what);
+        let start = Instant::now();
+        let setup = Setup::shared();
+        let proof = prove_trace(&setup, guest.key(), input.public(), execution, trace, &options, &mut progress);
+        let time = start.elapsed();
+        let steps = progress.finish().into_iter();
+        let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time) }).collect();
+        Ok((proof?, steps, time))
+    }
+}
+
+/// The guest's name with the extension `proof`, in the current directory.
+fn default_output(guest: &Guest, elf: &Path) -> PathBuf {
+    let name = guest.signature().map(|signature| signature.name.clone().into());
+    let name = name.or_else(|| elf.file_stem().map(ToOwned::to_owned));
+    PathBuf::from(name.unwrap_or_else(|| "guest".into())).with_extension("proof")
+}
+
+impl Report {
+    fn new(run: RunReport) -> Self {
+        Report { run, proof: None, proof_bytes: None, prove_seconds: None, steps: Vec::new(), key: None }
+    }
+
+    fn proven(&mut self, proof: &Proof, path: PathBuf, steps: Vec<StepReport>, time: Duration) {
+        self.proof = Some(path);
+        self.proof_bytes = Some(proof.to_bytes().len() as u64);
+        self.prove_seconds = Some(Seconds(time));
+        self.steps = steps;
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.run.fmt(f)?;
+        let mut lines = Lines(f);
+        if let (Some(proof), Some(bytes), Some(seconds)) = (&self.proof, self.proof_bytes, self.prove_seconds) {
+            lines.line("proof", format_args!("{}, {}", proof.display(), Bytes(bytes)))?;
+            let speed = self.run.cycles as f64 / seconds.0.as_secs_f64() / 1e3;
+            lines.line("proving time", format_args!("{seconds}, {speed:.0} kHz"))?;
+        }
+        lines.optional("key", self.key.as_ref().map(|path| path.display()))?;
+        match self.proof {
+            Some(_) => lines.line("program", &self.run.program),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `cargo zkvm verify`
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+use zkvm_host::signature::Signature;
+use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key};
+
+use crate::args::program_id;
+use crate::failure::{Class, Failure};
+use crate::guest::Context;
+use crate::inputs::RunArgs;
+use crate::report::{Bytes, Lines, Seconds, hex};
+use crate::run::describe_output;
+
+/// Verifies that a guest, run on the public input given, ended with the output that is printed.
+///
+/// The guest is given as a directory or ELF file, or as a key with the program id to trust.
+#[derive(Args, Debug)]
+pub struct Verify {
+    #[command(flatten)]
+    run: RunArgs,
+    /// The proof
+    #[arg(long, short, value_name = "FILE")]
+    proof: PathBuf,
+    /// Program id to trust
+    #[arg(long, value_name = "HEX", value_parser = program_id)]
+    id: Option<ProgramId>,
+    /// Key of the program, in place of the guest; it may come from anybody
+    #[arg(long, value_name = "FILE", requires = "id")]
+    key: Option<PathBuf>,
+    /// The guest's function, such as 'fn f(n: u32) -> u64', for typed values with a key
+    #[arg(long, value_name = "FN", requires = "key")]
+    signature: Option<Signature>,
+    /// Exit code that the run must have ended with
+    #[arg(long, value_name = "CODE", default_value_t = 0)]
+    exit_code: u32,
+}
+
+#[derive(Serialize)]
+struct Report {
+    valid: bool,
+    program: String,
+    exit_code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<Value>,
+    output_hex: String,
+    proof_bytes: u64,
+    seconds: Seconds,
+}
+
+impl Verify {
+    /// Runs the command.
+    pub fn run(&self, context: &Context) -> Result<(), Failure> {
+        let (guest, input) = self.run.split()?;
+        let (key, signature) = match &self.key {
+            Some(_) if guest.path.is_some() => {
+                return Err(Class::Input.because("give the guest or its key, not both"));
+            }
+            Some(path) => (load_key(path)?, self.signature.clone()),
+            None => {
+                let guest = context.load(&guest)?.guest;
+                (guest.key().clone(), guest.signature().cloned())
+            }
+        };
+        let input = input.encode_public(signature.as_ref())?;
+        let verifier = self.verifier(key)?;
+        let proof = Proof::load(&self.proof)?;
+
+        let start = Instant::now();
+        let output = verifier.verify_bytes(&input, &proof)?;
+        let time = start.elapsed();
+        let typed = signature.filter(|_| proof.exit_code() == 0).map(|signature| signature.decode_output(output));
+        context.reporter.print(&Report {
+            valid: true,
+            program: proof.program().to_string(),
+            exit_code: proof.exit_code(),
+            output: typed.transpose()?,
+            output_hex: hex(output),
+            proof_bytes: proof.to_bytes().len() as u64,
+            seconds: Seconds(time),
+        })
+    }
+
+    /// A verifier of the program to trust.
+    fn verifier(&self, key: Key) -> Result<Verifier<(), ()>, Failure> {
+        let id = self.id.unwrap_or(key.id());
+        let verifier = Verifier::from_id(id, key)?;
+        Ok(verifier.policy(Policy { exit_codes: vec![self.exit_code], ..Policy::default() }))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Lines(f);
+        lines.line("output", describe_output(self.output.as_ref(), &self.output_hex))?;
+        lines.line("exit code", self.exit_code)?;
+        lines.line("program", &self.program)?;
+        lines.line("proof", format_args!("valid, {}", Bytes(self.proof_bytes)))?;
+        lines.line("time", self.seconds)
+    }
+}
