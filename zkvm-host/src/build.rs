@@ -4,9 +4,10 @@
 //! target directory (`zkvm` within the guest's) and its own compiler flags. What the environment
 //! says to cargo about the host (flags, wrappers, profiles) has no say in it.
 //!
-//! **The program id does not depend on where the sources lie.** Paths in panic messages are
-//! relative to their package, and nothing else of a path reaches the image. It does depend on the
-//! compiler's version and on `Cargo.lock`.
+//! **The program id does not depend on where the sources lie**, neither the guest's nor those of
+//! its dependencies or the standard library: paths in panic messages are relative to their package,
+//! and crates are identified by name and version. It does depend on the compiler's version and on
+//! `Cargo.lock`.
 //!
 //! In a build script, [`script::guest`] makes a guest part of a host program.
 
@@ -213,6 +214,7 @@ impl GuestBuilder {
             settings.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
         let flags = target.compiler_flags(&toolchain.linker).join("\x1f");
         variables.push(("CARGO_ENCODED_RUSTFLAGS".into(), flags.into()));
+        variables.push(("RUSTC_WRAPPER".into(), target.wrapper.clone().into()));
         CargoCommand { toolchain: toolchain.clone(), directory: manifest.with_file_name(""), arguments, variables }
     }
 
@@ -320,8 +322,8 @@ impl CargoCommand {
             .env("RUSTC", &self.toolchain.rustc)
             // The target, its libraries and the paths take unstable options of cargo and rustc.
             .env("RUSTC_BOOTSTRAP", "1")
-            // An empty wrapper also overrules one in a configuration file.
-            .envs([("RUSTC_WRAPPER", ""), ("RUSTC_WORKSPACE_WRAPPER", "")])
+            // Empty, it overrules one in a configuration file.
+            .env("RUSTC_WORKSPACE_WRAPPER", "")
             .envs(self.variables.iter().map(|(variable, value)| (variable, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -62,7 +62,8 @@ fn entry(guest: &Guest) -> TokenStream {
 
 /// Makes a binary of the host compile, with the same demands on the types as the guest's.
 fn host_main(guest: &Guest) -> TokenStream {
-    let name = guest.function.sig.ident.to_string();
+    let function = &guest.function.sig.ident;
+    let name = function.to_string();
     let inputs = guest.arguments.iter().map(|argument| {
         let ty = &argument.ty;
         quote_spanned!(ty.span()=> ::zkvm::io::check_argument::<#ty>();)
@@ -74,6 +75,7 @@ fn host_main(guest: &Guest) -> TokenStream {
         fn main() -> ::std::process::ExitCode {
             #(#inputs)*
             #(#output)*
+            let _ = #function;
             ::zkvm::io::not_a_host_program(#name)
         }
     }

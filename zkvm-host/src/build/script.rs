@@ -3,9 +3,8 @@
 //! `build.rs` compiles the guest:
 //!
 //! ```no_run
-//! fn main() {
-//!     zkvm_host::build::script::guest("fibonacci", "../guest");
-//! }
+//! // fn main
+//! zkvm_host::build::script::guest("fibonacci", "../guest");
 //! ```
 //!
 //! and writes a module of data to `$OUT_DIR/fibonacci.rs`:

@@ -1,5 +1,8 @@
-//! The guest's target: what the compiler and the linker are told about the machine.
+//! The guest's target: what the compiler and the linker are told about the machine, and what they
+//! are not told about the place where they run.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io, process};
 
@@ -40,6 +43,21 @@ const SPECIFICATION: &str = r#"{
 const COMPILER_FLAGS: [&str; 3] =
     ["-Cpasses=lower-atomic", "-Clink-arg=-zmax-page-size=16", "-Clink-arg=--discard-locals"];
 
+/// Runs the compiler with crates identified by name and version.
+///
+/// Cargo identifies a crate by the place of its sources too; symbols depend on that, and the order
+/// of functions in the image on symbols.
+const WRAPPER: &str = r#"#!/bin/sh
+for argument in "$@"; do
+    shift
+    case $argument in
+        metadata=*) argument="metadata=$CARGO_PKG_NAME-$CARGO_PKG_VERSION" ;;
+    esac
+    set -- "$@" "$argument"
+done
+exec "$@"
+"#;
+
 /// The image: instructions in a segment of their own, then constants, then variables. The heap
 /// begins after it. The signature of the guest is in the file but not in the image.
 fn linker_script() -> String {
@@ -71,6 +89,8 @@ SECTIONS
 pub(super) struct Target {
     /// The specification, for `--target`.
     pub(super) specification: PathBuf,
+    /// What cargo calls the compiler through.
+    pub(super) wrapper: PathBuf,
     linker_script: PathBuf,
 }
 
@@ -80,9 +100,12 @@ impl Target {
         fs::create_dir_all(directory)?;
         let specification = directory.join(NAME).with_extension("json");
         let script = directory.join("guest.ld");
+        let wrapper = directory.join("rustc.sh");
         update(&specification, SPECIFICATION)?;
-        update(&script, &linker_script())?;
-        Ok(Self { specification, linker_script: script })
+        update(&script, linker_script())?;
+        update(&wrapper, WRAPPER)?;
+        fs::set_permissions(&wrapper, Permissions::from_mode(0o755))?;
+        Ok(Self { specification, wrapper, linker_script: script })
     }
 
     /// Flags of the compiler for this target, with `linker` as the linker.
