@@ -114,6 +114,11 @@ impl Digits {
         }
     }
 
+    #[inline(always)]
+    pub(super) fn append(&mut self, other: &Digits) {
+        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a += b);
+    }
+
     pub(super) fn reduce(&self) -> Fr {
         let mut words = [0; 6];
         let mut carry = 0u128;

@@ -1,5 +1,6 @@
 //! The optimised kernels, one module per subject; each is tested against the reference prover.
 
+pub mod booleanity;
 pub mod bytecode;
 pub mod control;
 pub mod dense;
