@@ -184,10 +184,11 @@ impl<M: Modulus> Sum<M> {
 
     /// The sum over the lanes, as an integer of nine words.
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    pub fn total(mut self) -> [u64; 9] {
-        self.settle();
+    pub fn total(&self) -> [u64; 9] {
+        let mut sum = *self;
+        sum.settle();
         let mut total = [0; 9];
-        for (k, column) in self.columns.0.into_iter().chain([self.over]).enumerate() {
+        for (k, column) in sum.columns.0.into_iter().chain([sum.over]).enumerate() {
             add_at(&mut total, 52 * k, _mm512_reduce_add_epi64(column).cast_unsigned());
         }
         total

@@ -13,54 +13,70 @@ type Values = [Eight; MAX_DEGREE];
 /// Values at 0 and 1 of a factor.
 type Line = [Eight; 2];
 
+/// What is kept between the stages of a block.
+struct Round {
+    lines: [Line; MAX_DEGREE],
+    product: Values,
+    next: Values,
+    values: Values,
+    sums: [Sum<Scalars>; MAX_DEGREE],
+}
+
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(in super::super) fn product_round(w: &[Fr], factors: &[&[Fr]], out: &mut [Fr]) {
     let d = factors.len();
     let (blocks, w_rest) = w.as_chunks::<8>();
-    let mut rest = [&[] as &[Fr]; MAX_DEGREE];
-    for (rest, factor) in rest.iter_mut().zip(factors) {
-        *rest = &factor[16 * blocks.len()..];
-    }
-    scalar::product_round(w_rest, &rest[..d], out);
-    let mut sums = [Sum::zero(); MAX_DEGREE];
-    let mut lines = [[Eight::zero(); 2]; MAX_DEGREE];
+    let values = [Eight::zero(); MAX_DEGREE];
+    let mut round = Round {
+        lines: [[Eight::zero(); 2]; MAX_DEGREE],
+        product: values,
+        next: values,
+        values,
+        sums: [Sum::zero(); MAX_DEGREE],
+    };
     for (i, w) in blocks.iter().enumerate() {
-        for (line, factor) in lines.iter_mut().zip(factors) {
+        for (line, factor) in round.lines.iter_mut().zip(factors) {
             let (block, _) = factor[16 * i..].as_chunks::<16>();
             let [low, high] = words::load_scalar_pairs(&block[0]);
             *line = [Eight::unpack(low), Eight::unpack(high)];
         }
-        add_round(load(w), &mut lines[..d], &mut sums);
+        round.add(load(w), d);
+    }
+    let mut rest = [&[] as &[Fr]; MAX_DEGREE];
+    for (rest, factor) in rest.iter_mut().zip(factors) {
+        *rest = &factor[16 * blocks.len()..];
+    }
+    if !w_rest.is_empty() {
+        scalar::product_round(w_rest, &rest[..d], out);
     }
     let scale = Fr::from(1u64 << (4 * (d - 1)));
-    for (out, sum) in out.iter_mut().zip(sums) {
+    for (out, sum) in out.iter_mut().zip(&round.sums) {
         *out += Wide(sum.total()).reduce() * scale;
     }
 }
 
-/// Adds w times the product of the lines at the points of the round.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn add_round(w: Eight, lines: &mut [Line], sums: &mut [Sum<Scalars>; MAX_DEGREE]) {
-    let d = lines.len();
-    let Some((last, rest)) = lines.split_last_mut() else { return };
-    if rest.is_empty() {
-        return sums[0].add_product(w, last[0]);
-    }
-    let weighted = *last;
-    mul(last, &weighted, &[w; 2]);
-    let zero = [Eight::zero(); MAX_DEGREE];
-    let (mut product, mut values, mut next) = (zero, zero, zero);
-    let (head, tail) = if d == 2 { lines.split_at(1) } else { lines.split_at(2) };
-    group_values(head, d, &mut product);
-    let mut groups = tail.chunks(2).peekable();
-    while let Some(group) = groups.next() {
-        group_values(group, d, &mut values);
-        if groups.peek().is_some() {
-            mul(&mut next[..d], &product, &values);
-            product = next;
-        } else {
-            add_products(&mut sums[..d], &product, &values);
+impl Round {
+    /// Adds w times the product of the lines at the points of the round.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn add(&mut self, w: Eight, d: usize) {
+        let Round { lines, product, next, values, sums } = self;
+        if d == 1 {
+            return sums[0].add_product(w, lines[0][0]);
+        }
+        mul(&mut values[..2], &lines[d - 1], &[w; 2]);
+        lines[d - 1].copy_from_slice(&values[..2]);
+        let (mut product, mut next) = (product, next);
+        let first = if d == 2 { 1 } else { 2 };
+        group_values(&lines[..first], d, product);
+        for at in (first..d).step_by(2) {
+            group_values(&lines[at..d.min(at + 2)], d, values);
+            if at + 2 < d {
+                mul(&mut next[..d], product, values);
+                core::mem::swap(&mut product, &mut next);
+            } else {
+                add_products(&mut sums[..d], product, values);
+            }
         }
     }
 }
