@@ -1,6 +1,7 @@
 //! The vector path: slices cut into batches, and what the operands of each addition are.
 
 mod batch;
+mod inverse;
 mod invert;
 
 use batch::Batch;
