@@ -5,6 +5,7 @@ pub mod kernel;
 pub mod kernels;
 pub mod observer;
 pub mod party;
+pub mod pcs;
 mod prove;
 pub mod reference;
 pub mod relations;
