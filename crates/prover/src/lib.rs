@@ -7,7 +7,8 @@ pub mod observer;
 pub mod party;
 pub mod pcs;
 mod prove;
-pub mod reference;
+#[cfg(test)]
+mod reference;
 pub mod relations;
 mod setup;
 pub mod sumcheck;
@@ -18,5 +19,5 @@ mod tests;
 pub mod witness;
 
 pub use prove::{Options, ProveError, prove};
-pub use setup::{Setup, SetupError};
+pub use setup::{CACHE_VARIABLE, Setup, SetupError, cache_directory};
 pub use zkvm_protocol::statement::PublicIo;

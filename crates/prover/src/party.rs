@@ -4,7 +4,6 @@ use crate::engine::{Engine, SkipEngine};
 use crate::observer::{Observer, observe};
 use crate::sumcheck::{self, Part};
 use crate::witness::Witness;
-use std::convert::Infallible;
 use std::marker::PhantomData;
 use zkvm_algebra::Fr;
 use zkvm_protocol::relations::spartan::Skip;
@@ -14,10 +13,18 @@ use zkvm_verifier::party::{ROWS, SKIP};
 
 /// What the party commits and opens with.
 pub trait Commitment {
+    /// Why it failed.
+    type Error;
     /// The rows of all columns of `witness`.
-    fn commit(&mut self, witness: &Witness) -> Vec<zkvm_algebra::G1Affine>;
+    fn commit(&mut self, witness: &Witness) -> Result<Vec<zkvm_algebra::G1Affine>, Self::Error>;
     /// Opens all columns at `point`.
-    fn open(&mut self, witness: &Witness, point: &[Fr], claims: &[Fr], writer: &mut TapeWriter);
+    fn open(
+        &mut self,
+        witness: &Witness,
+        point: &[Fr],
+        claims: &[Fr],
+        writer: &mut TapeWriter,
+    ) -> Result<(), Self::Error>;
 }
 
 /// Computes the messages and writes the tape. `E` gives the kernels.
@@ -56,16 +63,16 @@ impl<C, E> Channel for Computer<'_, C, E> {
 }
 
 impl<'a, C: Commitment, E: SkipEngine> Party for Computer<'a, C, E> {
-    type Error = Infallible;
+    type Error = C::Error;
     type Part = Part<'a>;
 
-    fn commit(&mut self, _: &Shape) -> Result<(), Infallible> {
-        let rows = observe(self.observer, "commit", || self.commitment.commit(self.witness));
+    fn commit(&mut self, _: &Shape) -> Result<(), C::Error> {
+        let rows = observe(self.observer, "commit", || self.commitment.commit(self.witness))?;
         self.writer.write_points(ROWS, &rows);
         Ok(())
     }
 
-    fn skip(&mut self, skip: &Skip) -> Result<Vec<Fr>, Infallible> {
+    fn skip(&mut self, skip: &Skip) -> Result<Vec<Fr>, C::Error> {
         let quotient = observe(self.observer, "skip", || E::skip(skip, self.witness));
         self.writer.write_scalars(SKIP, &quotient);
         Ok(quotient)
@@ -76,14 +83,13 @@ impl<'a, C: Commitment, E: SkipEngine> Party for Computer<'a, C, E> {
         stage: &Stage,
         relations: &[&dyn Check],
         parts: Vec<Part<'a>>,
-    ) -> Result<(Point, Vec<Vec<Fr>>), Infallible> {
+    ) -> Result<(Point, Vec<Vec<Fr>>), C::Error> {
         Ok(sumcheck::prove(&mut self.writer, stage, relations, parts, self.observer))
     }
 
-    fn open(&mut self, _: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), Infallible> {
+    fn open(&mut self, _: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), C::Error> {
         let (commitment, writer) = (&mut self.commitment, &mut self.writer);
-        observe(self.observer, "open", || commitment.open(self.witness, point, claims, writer));
-        Ok(())
+        observe(self.observer, "open", || commitment.open(self.witness, point, claims, writer))
     }
 }
 

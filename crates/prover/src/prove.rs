@@ -3,6 +3,7 @@
 use crate::engine::Optimised;
 use crate::observer::{Observer, observe};
 use crate::party::Computer;
+use crate::pcs::OpenError;
 use crate::setup::{Setup, SetupError};
 use crate::witness::Witness;
 use zkvm_emulator::Trace;
@@ -52,6 +53,9 @@ pub enum ProveError {
     /// The sizes have no statement.
     #[error(transparent)]
     Statement(#[from] VerifyError),
+    /// The columns could not be committed to or opened.
+    #[error(transparent)]
+    Commitment(#[from] OpenError),
     /// The bases are not available.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -111,10 +115,7 @@ pub fn prove(
     let witness = observe(observer, "witness", || Witness::new(statement, trace));
     let writer = TapeWriter::new(Transcript::new(DOMAIN));
     let mut computer = Computer::<_, Optimised>::new(&witness, commitment, writer, observer);
-    match script::run(&mut computer, &statement) {
-        Ok(()) => {}
-        Err(never) => match never {},
-    }
+    script::run(&mut computer, &statement)?;
     let size = |log: usize| u8::try_from(log).expect("sizes are below 2^64");
     let Shape { log_t, log_k, log_ram, log_row, .. } = shape;
     Ok(Proof {

@@ -1,18 +1,21 @@
-//! What is computed once for all proofs: the bases of the commitment.
+//! What is computed once for all proofs: the bases of the commitment and tables over them.
 
 use crate::party::Commitment;
+use crate::pcs::{Addresses, Column, ColumnError, Committer, OpenError, Values, basis_cache};
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
-use zkvm_algebra::multilinear::{eq_table, scaled_eq_table};
-use zkvm_algebra::{AdditiveGroup, Field, Fr, G1Affine, G1Projective};
-use zkvm_pcs::basis::{BasisError, row_base};
-use zkvm_pcs::msm::msm;
-use zkvm_pcs::{Basis, Point, ipa};
-use zkvm_protocol::Shape;
-use zkvm_protocol::shape::Column;
-use zkvm_transcript::{Channel, TapeWriter, Writer};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use zkvm_algebra::{Fr, G1Affine};
+use zkvm_pcs::{Basis, BasisError, InnerScheme};
+use zkvm_protocol::shape::{self, DENSE};
+use zkvm_protocol::{Shape, Statement};
+use zkvm_transcript::TapeWriter;
+use zkvm_verifier::VerifyError;
+
+/// Environment variable that names the directory of cached bases.
+pub const CACHE_VARIABLE: &str = "ZKVM_CACHE_DIR";
 
 /// Why the bases cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -21,19 +24,50 @@ pub enum SetupError {
     /// No basis of this size exists.
     #[error(transparent)]
     Basis(#[from] BasisError),
+    /// The sizes have no commitment.
+    #[error(transparent)]
+    Shape(#[from] VerifyError),
 }
 
-/// Bases, made when they are first needed.
-#[derive(Debug, Default)]
+/// Bases and tables, made when they are first needed and kept.
+#[derive(Default)]
 pub struct Setup {
-    bases: Mutex<HashMap<usize, Arc<Basis>>>,
+    directory: Option<PathBuf>,
+    sizes: Mutex<HashMap<usize, (Arc<Basis>, Arc<Committer>)>>,
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setup").field("directory", &self.directory).finish_non_exhaustive()
+    }
 }
 
 impl Setup {
-    /// The setup of this process.
+    /// A setup that keeps its bases on disk in `directory`, if one is given. They are validated by
+    /// their digest when they are loaded.
+    pub fn new(directory: Option<PathBuf>) -> Setup {
+        Setup { directory, ..Setup::default() }
+    }
+
+    /// The setup of this process, with the user's [`cache_directory`].
     pub fn shared() -> Arc<Setup> {
         static SHARED: OnceLock<Arc<Setup>> = OnceLock::new();
-        SHARED.get_or_init(Arc::default).clone()
+        SHARED.get_or_init(|| Arc::new(Setup::new(cache_directory()))).clone()
+    }
+
+    fn size(&self, log_row: usize) -> Result<(Arc<Basis>, Arc<Committer>), SetupError> {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = sizes.get(&log_row) {
+            return Ok(made.clone());
+        }
+        let size = u32::try_from(log_row).unwrap_or(u32::MAX);
+        let basis = Arc::new(match &self.directory {
+            Some(directory) => basis_cache::load_or_generate(directory, size)?,
+            None => basis_cache::generate(size)?,
+        });
+        let made = (basis.clone(), Arc::new(Committer::new(basis)));
+        sizes.insert(log_row, made.clone());
+        Ok(made)
     }
 
     /// The 2^`log_row` bases of a row.
@@ -41,14 +75,7 @@ impl Setup {
     /// # Errors
     /// If there are none of this size.
     pub fn basis(&self, log_row: usize) -> Result<Arc<Basis>, SetupError> {
-        let mut bases = self.bases.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(basis) = bases.get(&log_row) {
-            return Ok(basis.clone());
-        }
-        let points: Vec<Point> = (0..1u64 << log_row.min(40)).into_par_iter().map(row_base).collect();
-        let basis = Arc::new(Basis::from_points(points)?);
-        bases.insert(log_row, basis.clone());
-        Ok(basis)
+        Ok(self.size(log_row)?.0)
     }
 
     /// A commitment to columns of `shape`.
@@ -56,99 +83,79 @@ impl Setup {
     /// # Errors
     /// As [`basis`](Self::basis).
     pub fn commitment(&self, shape: &Shape) -> Result<FoldedRows, SetupError> {
-        Ok(FoldedRows { basis: self.basis(shape.log_row)? })
+        let columns = zkvm_verifier::party::commitment_shape(shape)?;
+        Ok(FoldedRows { committer: self.size(shape.log_row)?.1, shape: columns, columns: Columns::default() })
+    }
+}
+
+/// `$ZKVM_CACHE_DIR`, else `zkvm` in `$XDG_CACHE_HOME`, else in `~/.cache`.
+pub fn cache_directory() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || variable("HOME").map(|home| home.join(".cache"));
+    variable(CACHE_VARIABLE).or_else(|| Some(variable("XDG_CACHE_HOME").or_else(home)?.join("zkvm")))
+}
+
+/// The committed columns as small integers.
+#[derive(Default)]
+struct Columns {
+    /// Addresses of the one-hot columns if κ < 8.
+    narrow: Vec<Vec<u8>>,
+    /// Addresses of the one-hot columns otherwise.
+    wide: Vec<Vec<u16>>,
+    dense: [Vec<i64>; DENSE],
+}
+
+impl Columns {
+    fn of(witness: &Witness) -> Columns {
+        let Statement { shape, .. } = &witness.statement;
+        let one_hot: Vec<shape::Column> = shape.columns().into_iter().take(shape.one_hot_columns()).collect();
+        let steps = 0..witness.steps();
+        let addresses = |column: shape::Column| steps.clone().map(move |t| witness.address(column, t));
+        let mut columns = Columns::default();
+        if shape.log_k < 8 {
+            let narrow = |address: Option<u16>| address.map_or(u8::MAX, |address| address as u8);
+            columns.narrow = one_hot.par_iter().map(|column| addresses(*column).map(narrow).collect()).collect();
+        } else {
+            let wide = |address: Option<u16>| address.unwrap_or(u16::MAX);
+            columns.wide = one_hot.par_iter().map(|column| addresses(*column).map(wide).collect()).collect();
+        }
+        columns.dense = std::array::from_fn(|i| steps.clone().map(|t| witness.dense(t)[i]).collect());
+        columns
+    }
+
+    fn all(&self, log_k: usize) -> Vec<Column<'_>> {
+        let narrow = self.narrow.iter().map(|addresses| Column::OneHot(Addresses::U8(addresses)));
+        let wide = self.wide.iter().map(|addresses| Column::OneHot(Addresses::U16(addresses)));
+        let packed = self.dense.chunks(1 << log_k.min(2));
+        let dense = packed.map(|columns| Column::Dense(columns.iter().map(|column| Values::Signed(column)).collect()));
+        narrow.chain(wide).chain(dense).collect()
     }
 }
 
 /// Commits row by row and opens with the inner-product argument.
 pub struct FoldedRows {
-    basis: Arc<Basis>,
-}
-
-/// The nonzero values of a row: (position in the row, value).
-fn row(witness: &Witness, column: Column, row: usize) -> Vec<(usize, i64)> {
-    let shape = &witness.statement.shape;
-    let steps = 1 << (shape.log_row - shape.log_k);
-    let mut values = Vec::with_capacity(steps);
-    for step in 0..steps {
-        let (t, position) = (row * steps + step, step << shape.log_k);
-        match column {
-            Column::Dense(i) => {
-                let size = 1 << shape.log_k;
-                let dense = witness.dense(t).into_iter().skip(i * size).take(size).enumerate();
-                values.extend(dense.filter(|(_, v)| *v != 0).map(|(k, v)| (position + k, v)));
-            }
-            _ => values.extend(witness.address(column, t).map(|k| (position + usize::from(k), 1))),
-        }
-    }
-    values
-}
-
-fn rows(witness: &Witness) -> Vec<(usize, Column, usize)> {
-    let shape = &witness.statement.shape;
-    let per_column = 1 << (shape.log_t + shape.log_k - shape.log_row);
-    let columns = shape.columns().into_iter().enumerate();
-    columns.flat_map(|(i, column)| (0..per_column).map(move |row| (i, column, row))).collect()
+    committer: Arc<Committer>,
+    shape: zkvm_pcs::Shape,
+    columns: Columns,
 }
 
 impl Commitment for FoldedRows {
-    fn commit(&mut self, witness: &Witness) -> Vec<G1Affine> {
-        let bases = self.basis.points();
-        let commit = |(_, column, index): &(usize, Column, usize)| -> G1Affine {
-            let values = row(witness, *column, *index);
-            match column {
-                Column::Dense(_) => {
-                    let (points, scalars): (Vec<Point>, Vec<Fr>) =
-                        values.iter().map(|(position, value)| (bases[*position], Fr::from(*value))).unzip();
-                    msm(&points, &scalars).into()
-                }
-                _ => values.iter().map(|(position, _)| G1Affine::from(bases[*position])).sum::<G1Projective>().into(),
-            }
-        };
-        rows(witness).par_iter().map(commit).collect()
+    type Error = OpenError;
+
+    fn commit(&mut self, witness: &Witness) -> Result<Vec<G1Affine>, OpenError> {
+        self.columns = Columns::of(witness);
+        let columns = self.columns.all(witness.statement.shape.log_k);
+        self.committer.commit(&self.shape, &columns).map_err(ColumnError::into)
     }
 
-    fn open(&mut self, witness: &Witness, point: &[Fr], _: &[Fr], writer: &mut TapeWriter) {
-        let shape = &witness.statement.shape;
-        let rho = writer.challenge(zkvm_pcs::folded_rows::COLUMN_CHALLENGE);
-        let (high, low) = point.split_at(shape.log_t + shape.log_k - shape.log_row);
-        let mut folded = vec![Fr::ZERO; 1 << shape.log_row];
-        let powers = zkvm_pcs::folded_rows::powers(rho, shape.columns().len());
-        let weights: Vec<Vec<Fr>> = powers.iter().map(|power| scaled_eq_table(high, *power)).collect();
-        for (i, column, index) in rows(witness) {
-            for (position, value) in row(witness, column, index) {
-                folded[position] += weights[i][index] * Fr::from(value);
-            }
-        }
-        prove_inner_product(&self.basis, folded, low, writer);
+    fn open(
+        &mut self,
+        witness: &Witness,
+        point: &[Fr],
+        _: &[Fr],
+        writer: &mut TapeWriter,
+    ) -> Result<(), OpenError> {
+        let columns = self.columns.all(witness.statement.shape.log_k);
+        self.committer.open(InnerScheme::InnerProduct, &self.shape, &columns, point, writer)
     }
-}
-
-fn prove_inner_product(basis: &Basis, mut u: Vec<Fr>, point: &[Fr], writer: &mut TapeWriter) {
-    let z = writer.challenge(ipa::VALUE_CHALLENGE);
-    let q = basis.product();
-    let mut g: Vec<Point> = basis.points().to_vec();
-    let mut b = eq_table(point);
-    while u.len() > 1 {
-        let half = u.len() / 2;
-        let cross = |u: &[Fr], g: &[Point], b: &[Fr]| -> G1Affine {
-            let value: Fr = u.iter().zip(b).map(|(x, y)| *x * y).sum();
-            let points: Vec<Point> = g.iter().copied().chain([q]).collect();
-            let scalars: Vec<Fr> = u.iter().copied().chain([value * z]).collect();
-            msm(&points, &scalars).into()
-        };
-        let (left, right) = rayon::join(
-            || cross(&u[half..], &g[..half], &b[..half]),
-            || cross(&u[..half], &g[half..], &b[half..]),
-        );
-        writer.write_points(ipa::CROSS_TERMS, &[left, right]);
-        let x = writer.challenge(ipa::ROUND_CHALLENGE);
-        let inverse = x.inverse().expect("a challenge is zero with probability 2^-125");
-        u = (0..half).map(|i| u[i] + inverse * u[half + i]).collect();
-        b = (0..half).map(|i| b[i] + x * b[half + i]).collect();
-        let sum = |i: usize| G1Affine::from(g[half + i]) * x + G1Affine::from(g[i]);
-        let sums: Vec<G1Projective> = (0..half).into_par_iter().map(sum).collect();
-        g = sums.into_par_iter().map(|p| G1Affine::from(p).into()).collect();
-    }
-    writer.write_scalars(ipa::LAST_ENTRY, &u);
 }

@@ -138,8 +138,8 @@ mod clear {
                     }
                 }
                 _ => {
-                    if let Some(k) = witness.address(column, t) {
-                        values[t * size + usize::from(k)] = Fr::from(1u64);
+                    for (k, weight) in witness.entries(column, t) {
+                        values[t * size + usize::from(k)] += weight;
                     }
                 }
             }
@@ -154,11 +154,19 @@ mod clear {
     }
 
     impl Commitment for ClearCommitment {
-        fn commit(&mut self, witness: &Witness) -> Vec<G1Affine> {
-            rows(witness).iter().map(|row| msm(&self.basis.points()[..row.len()], row).into()).collect()
+        type Error = std::convert::Infallible;
+
+        fn commit(&mut self, witness: &Witness) -> Result<Vec<G1Affine>, Self::Error> {
+            Ok(rows(witness).iter().map(|row| msm(&self.basis.points()[..row.len()], row).into()).collect())
         }
 
-        fn open(&mut self, witness: &Witness, point: &[Fr], _: &[Fr], writer: &mut TapeWriter) {
+        fn open(
+            &mut self,
+            witness: &Witness,
+            point: &[Fr],
+            _: &[Fr],
+            writer: &mut TapeWriter,
+        ) -> Result<(), Self::Error> {
             let shape = &witness.statement.shape;
             let rho = writer.challenge(zkvm_pcs::folded_rows::COLUMN_CHALLENGE);
             let high = &point[..shape.log_t + shape.log_k - shape.log_row];
@@ -174,6 +182,7 @@ mod clear {
                 power *= rho;
             }
             writer.write_scalars(zkvm_pcs::clear::VECTOR, &folded);
+            Ok(())
         }
     }
 }

@@ -31,6 +31,12 @@ pub struct Witness<'a> {
     pub ram_new: Vec<u32>,
     /// The 64-bit lookup index; zero without lookup.
     pub index: Vec<u64>,
+    /// Forged values of columns, by step and number of the column.
+    #[cfg(test)]
+    pub stated: std::collections::BTreeMap<(usize, usize), i128>,
+    /// Forged entries of one-hot columns: weights of addresses, by column and step.
+    #[cfg(test)]
+    pub weights: std::collections::BTreeMap<(String, usize), Vec<(u16, zkvm_algebra::Fr)>>,
 }
 
 impl<'a> Witness<'a> {
@@ -55,6 +61,10 @@ impl<'a> Witness<'a> {
             ram_old: pad(ram_old),
             ram_new: pad(ram_new),
             index: Vec::new(),
+            #[cfg(test)]
+            stated: Default::default(),
+            #[cfg(test)]
+            weights: Default::default(),
         };
         witness.index = (0..steps).map(|t| witness.lookup_index(t)).collect();
         witness
@@ -168,6 +178,10 @@ impl<'a> Witness<'a> {
         for (slot, column) in columns.iter_mut().zip(&Column::ALL) {
             *slot = value(column);
         }
+        #[cfg(test)]
+        for ((_, column), value) in self.stated.range((t, 0)..(t + 1, 0)) {
+            columns[*column] = *value;
+        }
         columns
     }
 
@@ -191,6 +205,13 @@ impl<'a> Witness<'a> {
             shape::Column::Ram(i) => self.ram_byte(t).and_then(|byte| chunk(shape.ram_bits(), i, byte.into())),
             shape::Column::Dense(_) => None,
         }
+    }
+
+    /// The entries of a one-hot column at step `t`, by definition: one address with weight one.
+    #[cfg(test)]
+    pub fn entries(&self, column: shape::Column, t: usize) -> Vec<(u16, zkvm_algebra::Fr)> {
+        let honest = || self.address(column, t).map(|address| (address, zkvm_algebra::Fr::from(1u64))).into_iter();
+        self.weights.get(&(format!("{column:?}"), t)).cloned().unwrap_or_else(|| honest().collect())
     }
 
     /// The dense sub-columns of step `t`: rd_inc, ram_inc, taken, mul_left.

@@ -3,9 +3,11 @@
 //! It evaluates the summand along lines through the hypercube, over the points at which it may be
 //! nonzero. Every optimised kernel is tested against it ([`compare`]).
 
+mod engine;
 mod oracles;
 mod skip;
 
+pub use engine::ByDefinition;
 pub use skip::skip;
 
 use crate::kernel::Kernel;

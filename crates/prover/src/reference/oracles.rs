@@ -58,7 +58,7 @@ impl Oracle for lookups::Read {
 
 /// ra_i of step `t` at an address point.
 fn one_hot(witness: &Witness, column: Column, point: &[Fr], t: usize) -> Fr {
-    witness.address(column, t).map_or(Fr::ZERO, |address| eq_index(point, address.into()))
+    witness.entries(column, t).into_iter().map(|(address, weight)| weight * eq_index(point, address.into())).sum()
 }
 
 impl Oracle for lookups::Chunks {
