@@ -2,6 +2,9 @@
 
 use core::alloc::Layout;
 
+/// Bytes of a machine word.
+const WORD: usize = 4;
+
 /// Heap addresses: everything below `next` has been given out, everything from `high` up has never
 /// been written. No block is larger than `isize::MAX`.
 #[derive(Debug, Clone, Copy)]
@@ -18,9 +21,10 @@ impl Bump {
 
     /// Address of a new block, or `None` beyond the address space.
     ///
-    /// The machine's memory limit lies below that; touching a block beyond it traps.
+    /// The machine's memory limit lies below that; touching a block beyond it traps. Every block is
+    /// aligned to words, so that bytes and text are copied and compared by words.
     pub(crate) fn allocate(&mut self, layout: Layout) -> Option<usize> {
-        let mask = layout.align() - 1;
+        let mask = layout.align().max(WORD) - 1;
         let start = self.next.checked_add(mask)? & !mask;
         self.next = start.checked_add(layout.size())?;
         Some(start)
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn blocks_are_aligned_and_do_not_overlap() {
         let mut heap = Bump::new(1001);
-        assert_eq!(heap.allocate(layout(3, 1)), Some(1001));
+        assert_eq!(heap.allocate(layout(3, 1)), Some(1004));
         assert_eq!(heap.allocate(layout(8, 8)), Some(1008));
         assert_eq!(heap.allocate(layout(1, 4)), Some(1016));
         assert_eq!(heap.allocate(layout(1, 4096)), Some(4096));
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_end_of_the_address_space_is_no_memory() {
-        let mut heap = Bump::new(usize::MAX - 8);
+        let mut heap = Bump::new(usize::MAX - 11);
         assert_eq!(heap.allocate(layout(16, 4)), None);
         let last = heap.allocate(layout(4, 1)).unwrap();
         assert!(!heap.resize(last, 4, 64));

@@ -22,7 +22,7 @@
 //! ends with exit code 101 and an empty output.
 //!
 //! `&[u8]` and `&str` arguments borrow from the input without a copy. A `Vec<u8>` is decoded byte by
-//! byte, so it costs about twenty times as much; prefer `&[u8]` for bulk data.
+//! byte; prefer `&[u8]` for bulk data.
 //!
 //! # Memory
 //!

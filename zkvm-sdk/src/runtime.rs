@@ -30,6 +30,8 @@ global_asm!(
     start = sym start,
 );
 
+global_asm!(include_str!("runtime/compare.s"));
+
 unsafe extern "C" {
     /// First address after the image (from the linker script).
     static __heap_start: u8;

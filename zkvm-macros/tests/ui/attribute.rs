@@ -1,0 +1,7 @@
+#[zkvm::main(heap = 5)]
+fn with_arguments() {}
+
+#[zkvm::main]
+struct NoFunction;
+
+fn main() {}
