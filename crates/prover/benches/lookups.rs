@@ -1,4 +1,4 @@
-//! Time of the lookup, RAM-chunk and bytecode kernels: `cargo bench --bench lookups -- [log_t] [κ]`.
+//! Time of the lookup, RAM-chunk and bytecode kernels: `cargo bench --bench lookups -- [log_t] [κ] [only=kernel]`.
 //!
 //! Each kernel runs alone on two traces: a loop of random straight-line code, a fifth of it memory
 //! accesses, and a loop of four instructions with small values. Challenges have the 125 bits of the
@@ -16,9 +16,9 @@ use zkvm_protocol::relations::bytecode::{Batcher, Functional};
 use zkvm_protocol::relations::{lookups, ram};
 use zkvm_protocol::statement::PublicIo;
 use zkvm_prover::kernel::Kernel;
+use zkvm_prover::relations::bytecode;
 use zkvm_prover::relations::lookups::{ChunksKernel, ReadKernel};
 use zkvm_prover::relations::products::ram::RamChunksKernel;
-use zkvm_prover::relations::bytecode;
 use zkvm_prover::witness::Witness;
 use zkvm_verifier::{Key, statement};
 
@@ -98,6 +98,9 @@ fn now(start: Instant) -> f64 {
 /// Runs all rounds; prints nanoseconds of processor time for each step: setup, index rounds, cycle
 /// rounds.
 fn time<K: Kernel>(name: &str, rng: &mut StdRng, log_t: usize, index: usize, new: impl Fn() -> K) {
+    if std::env::args().any(|arg| arg.starts_with("only=") && arg["only=".len()..] != *name) {
+        return;
+    }
     let mut best = [f64::MAX; 3];
     let origin = Instant::now();
     for _ in 0..3 {
@@ -135,7 +138,11 @@ fn bench(title: &str, asm: &Asm, log_t: usize, log_k: usize) {
     let log_ram = program.layout.min_log_words as usize;
     let shape = Shape { log_t, log_k, log_bytecode: program.log_rows(), log_ram, log_row: log_t.max(log_k) };
     let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
-    println!("{title}: {} steps, T = 2^{log_t}, κ = {log_k}, b = {}, m = {log_ram}", trace.rows.len(), shape.log_bytecode);
+    println!(
+        "{title}: {} steps, T = 2^{log_t}, κ = {log_k}, b = {}, m = {log_ram}",
+        trace.rows.len(),
+        shape.log_bytecode
+    );
     let witness = Witness::new(statement, trace);
     let rng = &mut StdRng::seed_from_u64(1);
     let [r1, r2, r3] = [(); 3].map(|()| point(rng, log_t));

@@ -34,7 +34,7 @@ pub struct ReadKernel<'a> {
 
 enum State {
     Index(IndexSum),
-    Cycles(Products),
+    Cycles(Products<'static>),
 }
 
 impl<'a> ReadKernel<'a> {
@@ -48,7 +48,7 @@ impl<'a> ReadKernel<'a> {
     }
 
     /// The products over the cycles, with the value of each functional at the bound row point.
-    fn cycles(&self, values: &[Fr]) -> Products {
+    fn cycles(&self, values: &[Fr]) -> Products<'static> {
         let mut columns: Vec<Column> = chunk_points(&self.shape, &self.index)
             .iter()
             .enumerate()

@@ -7,19 +7,20 @@ use crate::relations::products::support::Support;
 use crate::relations::products::{Group, Product, Products};
 use crate::relations::split_eq::GruenEq;
 use crate::witness::Witness;
+use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
 use zkvm_protocol::relation::powers;
 use zkvm_protocol::relations::lookups::Chunks;
 use zkvm_protocol::shape::{INDEX_BITS, Shape};
 
 /// The kernel of [`Chunks`].
-pub struct ChunksKernel(Products);
+pub struct ChunksKernel(Products<'static>);
 
 impl ChunksKernel {
     /// The kernel before its first round.
     pub fn new(relation: &Chunks, witness: &Witness) -> Self {
         let shape = &witness.statement.shape;
-        let columns = relation.points.iter().enumerate().map(|(i, point)| column(witness, shape, i, point));
+        let columns = relation.points.par_iter().enumerate().map(|(i, point)| column(witness, shape, i, point));
         let per_group = shape.group_chunks();
         let product = |(group, scale): (usize, Fr)| Product {
             scale,
@@ -35,7 +36,7 @@ impl ChunksKernel {
 }
 
 /// Chunk `chunk` of the index at an address point.
-fn column(witness: &Witness, shape: &Shape, chunk: usize, point: &[Fr]) -> Column {
+fn column(witness: &Witness, shape: &Shape, chunk: usize, point: &[Fr]) -> Column<'static> {
     let range = shape.chunk_range(INDEX_BITS, chunk);
     let (shift, mask) = (INDEX_BITS - range.end, (1 << range.len()) - 1);
     Column::of_keys(fr::eq_table(point), witness.index.iter().map(|index| (index >> shift & mask) as usize))

@@ -2,7 +2,6 @@
 
 use super::phases::Phases;
 use crate::kernel::Kernel;
-use crate::kernels::fr;
 use crate::relations::products::column::Column;
 use crate::relations::products::support::Support;
 use crate::relations::products::{Group, Product, Products};
@@ -16,12 +15,12 @@ use zkvm_protocol::shape::{GROUP_BITS, GROUPS, INDEX_BITS};
 pub struct ReadKernel<'a> {
     witness: &'a Witness<'a>,
     r1: Vec<Fr>,
-    state: State,
+    state: State<'a>,
 }
 
-enum State {
+enum State<'a> {
     Index(Phases),
-    Cycles(Products),
+    Cycles(Products<'a>),
 }
 
 impl<'a> ReadKernel<'a> {
@@ -33,18 +32,16 @@ impl<'a> ReadKernel<'a> {
 
     /// eq(r1, ·)·V·G_0·G_1·G_2·G_3 over the cycles. V is a value for each class of rows, G_g for each
     /// value of 16 index bits.
-    fn cycles(&self, phases: &Phases) -> Products {
+    fn cycles(&self, phases: &Phases) -> Products<'a> {
         let class_of_row = phases.class_of_row();
         let class = |row: &u32| usize::from(class_of_row[*row as usize]);
         let value = Column::of_keys(phases.values(), self.witness.rows.iter().map(class));
         let group = |(group, challenges): (usize, &[Fr])| {
             let shift = GROUP_BITS * (GROUPS - 1 - group);
-            let mask = (1 << GROUP_BITS) - 1;
-            let keys = self.witness.index.iter().map(|index| (index >> shift) as usize & mask);
-            Column::of_keys(fr::eq_table(challenges), keys)
+            Column::of_bits(challenges, &self.witness.index, shift)
         };
         let groups = phases.challenges().chunks(GROUP_BITS).enumerate().map(group);
-        let columns: Vec<Column> = std::iter::once(value).chain(groups).collect();
+        let columns: Vec<Column<'a>> = std::iter::once(value).chain(groups).collect();
         let products = vec![Product::of(0..columns.len())];
         let group = Group { eq: Some(GruenEq::new(&self.r1, Fr::ONE)), products, claim: Fr::ZERO };
         Products::new(columns, Support::All { log_cells: self.r1.len() }, vec![group])

@@ -10,70 +10,75 @@ use zkvm_algebra::{AdditiveGroup, Field, Fr};
 
 /// Largest table that binding may make by joining the keys of two cycles.
 const MAX_JOINT: usize = 512;
-/// Pairs that become field elements together: a block of [`EqSum`].
-const CHUNK: usize = 1 << (EqSum::LOW_BITS - 1);
+/// Pairs that are bound together; they lie in one block of an [`EqSum`].
+const BLOCK: usize = 1 << 8;
 
 /// A column over the unbound cycles.
-pub enum Column {
+pub enum Column<'a> {
     /// A value for each key.
     Table(TableColumn),
+    /// A product of two values for each index.
+    Split(SplitColumn<'a>),
     /// A sum of equality polynomials.
     Eqs(EqSum),
     /// The cells of the supported pairs.
     Values(Vec<Fr>),
 }
 
-impl Column {
+impl<'a> Column<'a> {
     /// The column table\[key\] with a key for each cycle, all below the length of `table`.
     pub fn of_keys(table: Vec<Fr>, keys: impl Iterator<Item = usize>) -> Self {
         Column::Table(TableColumn { keys: Keys::collect(table.len(), keys), tables: vec![table] })
     }
 
+    /// The column eq(point, bits) of as many bits of the index above bit `shift`, in two halves.
+    pub fn of_bits(point: &[Fr], index: &'a [u64], shift: usize) -> Self {
+        let (high, low) = point.split_at(point.len() / 2);
+        let (high_table, low_table) = (fr::eq_table(high), fr::eq_table(low));
+        Column::Split(SplitColumn { index, shift, low_bits: low.len(), high: high_table, low: low_table })
+    }
+
     /// The cells of a run of pairs; `buffer` has room for them.
-    pub fn cells<'a>(&'a self, support: &Support, pairs: Range<usize>, buffer: &'a mut [Fr]) -> &'a [Fr] {
-        if let Column::Values(values) = self {
-            return &values[2 * pairs.start..2 * pairs.end];
+    pub fn cells<'b>(&'b self, support: &Support, pairs: Range<usize>, buffer: &'b mut [Fr]) -> &'b [Fr] {
+        match self {
+            Column::Values(values) => return &values[2 * pairs.start..2 * pairs.end],
+            Column::Table(column) => column.keys.gather(&column.tables, support, pairs, buffer),
+            Column::Split(column) => column.fill(support, pairs, buffer),
+            Column::Eqs(sum) => sum.fill(2 * pairs.start, buffer),
         }
-        self.fill(support, pairs, buffer);
         buffer
     }
 
-    fn fill(&self, support: &Support, pairs: Range<usize>, out: &mut [Fr]) {
-        match self {
-            Column::Table(column) => column.keys.gather(&column.tables, support, pairs, out),
-            Column::Eqs(sum) => sum.fill(2 * pairs.start, out),
-            Column::Values(values) => out.copy_from_slice(&values[2 * pairs.start..2 * pairs.end]),
-        }
-    }
-
-    /// Binds the lowest variable; `pairing` says where the cells go.
-    pub fn bind(&mut self, r: Fr, pairing: &Pairing) {
+    /// Binds the lowest variable. `support` is that of the round; `pairing` says where the cells go.
+    pub fn bind(&mut self, r: Fr, support: &Support, pairing: &Pairing) {
         match self {
             Column::Table(column) => column.bind(r),
             Column::Eqs(sum) => sum.bind(r),
+            Column::Split(_) => self.materialise(r, support, pairing),
             Column::Values(values) => {
                 fr::bind_low(values, r);
-                if let Pairing::Scattered { places, count } = pairing {
-                    let mut cells = vec![Fr::ZERO; *count];
-                    for (place, value) in places.iter().zip(&*values) {
-                        cells[*place as usize] = *value;
-                    }
-                    *values = cells;
-                }
+                pairing.place(values);
             }
         }
     }
 
-    /// Turns the column into field elements, while there is a pair of cells.
-    pub fn materialise(&mut self, support: &Support) {
-        if matches!(self, Column::Values(_)) || support.log_cells() == 0 {
-            return;
+    /// Binds the lowest variable and keeps the cells as field elements from then on.
+    pub fn materialise(&mut self, r: Fr, support: &Support, pairing: &Pairing) {
+        if let Column::Values(_) = self {
+            return self.bind(r, support, pairing);
         }
-        let mut values = vec![Fr::ZERO; 2 * support.pairs()];
-        values.par_chunks_mut(2 * CHUNK).enumerate().for_each(|(i, out)| {
-            let pairs = i * CHUNK..i * CHUNK + out.len() / 2;
-            self.fill(support, pairs, out);
-        });
+        let count = support.pairs();
+        let block = |block: usize| {
+            let (mut pairs, mut bound) = ([Fr::ZERO; 2 * BLOCK], [Fr::ZERO; BLOCK]);
+            let range = block * BLOCK..count.min((block + 1) * BLOCK);
+            let cells = self.cells(support, range.clone(), &mut pairs[..2 * range.len()]);
+            fr::bind_low_into(cells, r, &mut bound[..range.len()]);
+            bound
+        };
+        let blocks: Vec<[Fr; BLOCK]> = (0..count.div_ceil(BLOCK)).into_par_iter().map(block).collect();
+        let mut values = blocks.into_flattened();
+        values.truncate(count);
+        pairing.place(&mut values);
         *self = Column::Values(values);
     }
 
@@ -81,6 +86,7 @@ impl Column {
     pub fn value(&self) -> Fr {
         match self {
             Column::Table(column) => column.keys.last_cell(&column.tables),
+            Column::Split(column) => column.cell(0),
             Column::Eqs(sum) => sum.value(),
             // A support without cells leaves a zero.
             Column::Values(values) => values.first().copied().unwrap_or(Fr::ZERO),
@@ -116,5 +122,39 @@ impl TableColumn {
                 low
             }
         };
+    }
+}
+
+/// A column with more values than the cache holds: the product of a value for the high and one for
+/// the low half of some index bits. Not bound but as field elements.
+pub struct SplitColumn<'a> {
+    index: &'a [u64],
+    shift: usize,
+    low_bits: usize,
+    high: Vec<Fr>,
+    low: Vec<Fr>,
+}
+
+impl SplitColumn<'_> {
+    #[inline(always)]
+    fn low(&self, cell: usize) -> Fr {
+        self.low[(self.index[cell] >> self.shift) as usize & (self.low.len() - 1)]
+    }
+
+    #[inline(always)]
+    fn high(&self, cell: usize) -> Fr {
+        self.high[(self.index[cell] >> (self.shift + self.low_bits)) as usize & (self.high.len() - 1)]
+    }
+
+    fn cell(&self, cell: usize) -> Fr {
+        self.high(cell) * self.low(cell)
+    }
+
+    fn fill(&self, support: &Support, pairs: Range<usize>, out: &mut [Fr]) {
+        let mut low = [Fr::ZERO; 2 * BLOCK];
+        let low = &mut low[..out.len()];
+        support.fill(pairs.clone(), low, |cell| self.low(cell));
+        support.fill(pairs, out, |cell| self.high(cell));
+        fr::mul_assign(out, low);
     }
 }

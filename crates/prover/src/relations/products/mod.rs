@@ -54,8 +54,8 @@ impl Product {
 }
 
 /// The kernel of such a sum; its claims are the columns' values.
-pub struct Products {
-    columns: Vec<Column>,
+pub struct Products<'a> {
+    columns: Vec<Column<'a>>,
     support: Support,
     groups: Vec<Group>,
     interpolation: Interpolation,
@@ -65,9 +65,9 @@ pub struct Products {
     messages: Vec<Univariate>,
 }
 
-impl Products {
+impl<'a> Products<'a> {
     /// The sum over the cycles of `support`, outside of which every product is zero.
-    pub fn new(columns: Vec<Column>, support: Support, groups: Vec<Group>) -> Self {
+    pub fn new(columns: Vec<Column<'a>>, support: Support, groups: Vec<Group>) -> Self {
         let degree = groups.iter().flat_map(|group| &group.products).map(|p| p.columns.len()).max().unwrap_or(1);
         let per_cycle = columns.len() * size_of::<Fr>();
         let tabulated = per_cycle.div_ceil(BYTES_PER_CYCLE).next_power_of_two().ilog2().max(1) as usize;
@@ -89,7 +89,7 @@ impl Products {
     }
 }
 
-impl Kernel for Products {
+impl Kernel for Products<'_> {
     fn round(&mut self, claim: Fr) -> Univariate {
         self.split_claim(claim);
         let values = round::evaluate(&self.columns, &self.support, &self.groups);
@@ -110,13 +110,14 @@ impl Kernel for Products {
             }
         }
         self.tabulated = self.tabulated.saturating_sub(1);
-        let pairing = self.support.bind();
+        let (next, pairing) = self.support.next();
         for column in &mut self.columns {
-            column.bind(challenge, &pairing);
-            if self.tabulated == 0 {
-                column.materialise(&self.support);
+            match self.tabulated {
+                0 => column.materialise(challenge, &self.support, &pairing),
+                _ => column.bind(challenge, &self.support, &pairing),
             }
         }
+        self.support = next;
     }
 
     fn claims(&self) -> Vec<Fr> {

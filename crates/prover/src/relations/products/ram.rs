@@ -13,7 +13,7 @@ use zkvm_protocol::relations::ram::Chunks;
 
 /// The kernel of [`Chunks`]: two products that share all columns but the tail's. Steps without an
 /// access are zero in every column, so only pairs with an access are visited.
-pub struct RamChunksKernel(Products);
+pub struct RamChunksKernel(Products<'static>);
 
 impl RamChunksKernel {
     /// The kernel before its first round.
@@ -43,7 +43,7 @@ impl RamChunksKernel {
 }
 
 /// The chunk of κ bits above bit `shift`, at an address point; steps without access have the key 2^κ.
-fn column(bytes: &[Option<u32>], shift: usize, point: &[Fr]) -> Column {
+fn column(bytes: &[Option<u32>], shift: usize, point: &[Fr]) -> Column<'static> {
     let mut table = fr::eq_table(point);
     let absent = table.len();
     table.push(Fr::ZERO);

@@ -15,15 +15,16 @@ const PIECE: usize = 1 << 8;
 
 /// For each group the numbers that [`fr::product_round`] gives, of Σ_pairs weight·Σ_j scale_j·Π lines.
 /// The weight is the group's eq without the current variable's factor.
-pub fn evaluate(columns: &[Column], support: &Support, groups: &[Group]) -> Vec<Fr> {
+pub fn evaluate(columns: &[Column<'_>], support: &Support, groups: &[Group]) -> Vec<Fr> {
     let weights: Vec<Option<SplitEq>> = groups.iter().map(|group| group.eq.as_ref().map(|eq| eq.above())).collect();
     let pieces = support.pieces(PIECE, LOW_BITS.min(support.log_cells().saturating_sub(1)));
     let round = Round { columns, support, groups, weights };
     match &pieces[..] {
         [piece] => round.piece(&mut Buffers::new(columns.len()), piece.clone()),
         _ => pieces
-            .into_par_iter()
-            .map_init(|| Buffers::new(columns.len()), |buffers, piece| round.piece(buffers, piece))
+            .par_iter()
+            .with_min_len(pieces.len() / (8 * rayon::current_num_threads()))
+            .map_init(|| Buffers::new(columns.len()), |buffers, piece| round.piece(buffers, piece.clone()))
             .reduce(|| round.zeros(), add),
     }
 }
@@ -34,7 +35,7 @@ fn add(mut sums: Vec<Fr>, other: Vec<Fr>) -> Vec<Fr> {
 }
 
 struct Round<'a> {
-    columns: &'a [Column],
+    columns: &'a [Column<'a>],
     support: &'a Support,
     groups: &'a [Group],
     weights: Vec<Option<SplitEq>>,

@@ -1,7 +1,7 @@
 //! The cycles at which a sum of products may be nonzero, as pairs of neighbours.
 
 use std::ops::Range;
-use zkvm_algebra::Fr;
+use zkvm_algebra::{AdditiveGroup, Fr};
 
 /// The pairs of neighbouring cycles that a round visits. A *cell* is a cycle of the current round:
 /// cells 2p and 2p + 1 make pair p.
@@ -34,6 +34,17 @@ pub enum Pairing {
     },
 }
 
+impl Pairing {
+    /// Moves the cells to their places; others are zero.
+    pub fn place(&self, cells: &mut Vec<Fr>) {
+        if let Pairing::Scattered { places, count } = self {
+            let mut placed = vec![Fr::ZERO; *count];
+            places.iter().zip(&*cells).for_each(|(place, cell)| placed[*place as usize] = *cell);
+            *cells = placed;
+        }
+    }
+}
+
 impl Support {
     /// The pairs of the cells that are listed, ascending.
     pub fn of_cells(log_cells: usize, cells: impl Iterator<Item = u32>) -> Self {
@@ -60,17 +71,14 @@ impl Support {
         }
     }
 
-    /// Goes on to the next round: the pairs become cells.
-    pub fn bind(&mut self) -> Pairing {
+    /// The support of the next round, in which the pairs are cells.
+    pub fn next(&self) -> (Support, Pairing) {
         match self {
-            Support::All { log_cells } => {
-                *log_cells = log_cells.saturating_sub(1);
-                Pairing::Same
-            }
+            Support::All { log_cells } => (Support::All { log_cells: log_cells.saturating_sub(1) }, Pairing::Same),
             Support::Some { log_cells, pairs } => {
-                let cells = core::mem::take(pairs);
-                *self = Support::of_cells(log_cells.saturating_sub(1), cells.iter().copied());
-                self.pairing(&cells)
+                let next = Support::of_cells(log_cells.saturating_sub(1), pairs.iter().copied());
+                let pairing = next.pairing(pairs);
+                (next, pairing)
             }
         }
     }
