@@ -1,1 +1,49 @@
-fn main() {}
+//! Tasks of this repository: `cargo xtask <task>`.
+
+mod bench;
+mod demo;
+mod process;
+mod setup;
+mod template;
+mod test;
+mod tidy;
+
+use std::env;
+use std::process::ExitCode;
+
+/// Why a task failed, for people.
+type Error = Box<dyn std::error::Error>;
+
+const USAGE: &str = "\
+Tasks: cargo xtask <task>
+  setup      provide the toolchain that compiles guests
+  demo       execute, prove and verify two examples
+  test       run every check: tidy, tests, template, examples
+  tidy       check the invariants of ARCHITECTURE.md
+  template   generate, build, execute and prove the guest template
+  bench      measure: [--workloads fibonacci,sha2-chain] [--sizes 16,18,20]
+             [--threads N] [--json] [--out FILE]";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (task, rest) = arguments.split_first().map_or(("", &[][..]), |(task, rest)| (task, rest));
+    let result = match (task, rest) {
+        ("setup", []) => setup::run(),
+        ("demo", []) => demo::run(),
+        ("test", []) => test::run(),
+        ("tidy", []) => tidy::run(),
+        ("template", []) => template::run(),
+        ("bench", options) => bench::run(options),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

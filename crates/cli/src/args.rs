@@ -74,10 +74,7 @@ impl MemoryArgs {
     /// The sizes, by default those of the machine.
     pub fn config(&self) -> MemoryConfig {
         let MemoryConfig { stack_bytes, heap_bytes } = MemoryConfig::default();
-        MemoryConfig {
-            stack_bytes: self.stack.unwrap_or(stack_bytes),
-            heap_bytes: self.heap.unwrap_or(heap_bytes),
-        }
+        MemoryConfig { stack_bytes: self.stack.unwrap_or(stack_bytes), heap_bytes: self.heap.unwrap_or(heap_bytes) }
     }
 }
 

@@ -89,10 +89,8 @@ impl InputArgs {
                 values.remove(&private.name);
             }
         }
-        let public = Signature {
-            arguments: signature.arguments(Visibility::Public).cloned().collect(),
-            ..signature.clone()
-        };
+        let public =
+            Signature { arguments: signature.arguments(Visibility::Public).cloned().collect(), ..signature.clone() };
         Ok(public.encode(&arguments)?.public)
     }
 

@@ -1,0 +1,5 @@
+//! Compiles the guest.
+
+fn main() {
+    zkvm_host::build::script::guest("ledger", "../guest");
+}

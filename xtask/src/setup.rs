@@ -1,0 +1,83 @@
+//! Provides the toolchain for guests: a compiler with the sources of the standard library.
+
+use std::process::Command;
+
+use zkvm_host::toolchain::{Toolchain, ToolchainError};
+
+use crate::Error;
+use crate::process;
+
+/// A way to provide what is missing.
+struct Remedy {
+    what: &'static str,
+    program: &'static str,
+    commands: &'static [&'static [&'static str]],
+}
+
+/// From the least to the most that is installed. A command may fail, for want of a network say;
+/// the next one is tried then.
+const REMEDIES: [Remedy; 3] = [
+    Remedy {
+        what: "adding the sources of the standard library to the rustup toolchain in use",
+        program: "rustup",
+        commands: &[&["rustup", "component", "add", "rust-src"]],
+    },
+    Remedy {
+        what: "installing a compiler with the sources of the standard library from the system's packages",
+        program: "apt-get",
+        commands: &[&["apt-get", "update"], &["apt-get", "install", "-y", "rustc-web", "rust-web-src"]],
+    },
+    Remedy {
+        what: "installing a linker from the system's packages",
+        program: "apt-get",
+        commands: &[&["apt-get", "install", "-y", "lld"]],
+    },
+];
+
+/// Finds the toolchain, or provides it and says how.
+pub fn provide() -> Result<Toolchain, Error> {
+    let mut problem = match Toolchain::discover() {
+        Ok(toolchain) => return Ok(toolchain),
+        Err(problem) => problem,
+    };
+    println!("guests cannot be compiled yet: {problem}");
+    if matches!(problem, ToolchainError::Override { .. }) {
+        return Err(problem.into());
+    }
+    for Remedy { what, program, commands } in &REMEDIES {
+        if !process::is_installed(program) {
+            continue;
+        }
+        println!("{what}");
+        for command in *commands {
+            if let Err(error) = process::run(&mut privileged(command)) {
+                println!("{error}");
+            }
+        }
+        match Toolchain::discover() {
+            Ok(toolchain) => return Ok(toolchain),
+            Err(still) => problem = still,
+        }
+    }
+    Err(problem.into())
+}
+
+/// The command, through sudo if it installs packages and this is not root.
+fn privileged(words: &[&str]) -> Command {
+    let is_root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let sudo = words.first() == Some(&"apt-get") && !is_root && process::is_installed("sudo");
+    let prefix: &[&str] = if sudo { &["sudo"] } else { &[] };
+    let mut words = prefix.iter().chain(words);
+    let mut command = Command::new(words.next().unwrap_or(&"true"));
+    command.args(words);
+    command
+}
+
+/// The task.
+pub fn run() -> Result<(), Error> {
+    let Toolchain { rustc, version, cargo, linker, .. } = provide()?;
+    println!("guests are compiled by rustc {version}: {}", rustc.display());
+    println!("  cargo  {}", cargo.display());
+    println!("  linker {}", linker.display());
+    Ok(())
+}

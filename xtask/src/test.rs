@@ -1,0 +1,19 @@
+//! Every check.
+
+use crate::process::{cargo, run as run_command};
+use crate::{Error, demo, setup, template, tidy};
+
+const EXAMPLES: [&str; 5] = ["fibonacci", "sha2-chain", "sha3-chain", "merkle", "ledger"];
+
+/// The task.
+pub fn run() -> Result<(), Error> {
+    setup::run()?;
+    tidy::run()?;
+    run_command(&mut cargo(["test", "--workspace"]))?;
+    for example in EXAMPLES {
+        demo::example(example, &[])?;
+    }
+    template::run()?;
+    println!("all checks passed");
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The invariants of ARCHITECTURE.md that a program can check.
+
+mod exceptions;
+mod imports;
+mod sources;
+
+use crate::Error;
+use crate::process::{self, cargo};
+
+/// The task.
+pub fn run() -> Result<(), Error> {
+    let mut findings = imports::check()?;
+    findings.extend(sources::check()?);
+    for finding in &findings {
+        println!("tidy: {finding}");
+    }
+    process::run(&mut cargo(["fmt", "--all", "--check"]))?;
+    match findings.len() {
+        0 => Ok(()),
+        count => Err(format!("{count} findings").into()),
+    }
+}
