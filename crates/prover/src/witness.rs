@@ -131,7 +131,8 @@ impl<'a> Witness<'a> {
                 interleave(x, y)
             }
             Mode::Linear if row.flags.has(Flags::ADD) => rs1 + rs2 + row.imm,
-            Mode::Linear if row.flags.has(Flags::SUB) => rs1 + row.imm - rs2,
+            // Only a forged exact subtraction is negative; it has no index.
+            Mode::Linear if row.flags.has(Flags::SUB) => (rs1 + row.imm).wrapping_sub(rs2),
             Mode::Linear => u64::from(self.rd_new[t]),
             Mode::Product => rs1 * (rs2 + row.imm),
         }
