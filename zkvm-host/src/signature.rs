@@ -5,6 +5,8 @@
 //! [`Signature::encode`] and [`Signature::decode_output`] translate between JSON and the encoding
 //! that the guest reads and writes. See [`value`] for the types understood.
 
+mod decode;
+mod encode;
 mod ty;
 pub mod value;
 
@@ -31,6 +33,9 @@ pub struct Signature {
     pub arguments: Vec<Argument>,
     /// Its return type, `()` if it has none.
     pub returns: String,
+    /// The structs, enums and aliases of the guest's package that these types use, in Rust.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub definitions: Vec<String>,
 }
 
 /// An argument of a guest's function.
@@ -112,6 +117,7 @@ impl From<&syn::Signature> for Signature {
                 ReturnType::Default => "()".to_owned(),
                 ReturnType::Type(_, ty) => ty.to_token_stream().to_string(),
             },
+            definitions: Vec::new(),
         }
     }
 }

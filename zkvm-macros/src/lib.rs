@@ -3,6 +3,7 @@
 //! Three steps: [`parse`] reads the tokens, [`validate`] turns the function into a [`Guest`] or
 //! says all that is wrong with it, [`expand`] writes the entry point.
 
+mod definitions;
 mod expand;
 mod parse;
 mod signature;
@@ -33,10 +34,11 @@ use validate::Guest;
 /// attribute adds only a `main` that says what the package is.
 ///
 /// The name, the arguments and the return type are written into the section `.zkvm.abi` of the
-/// guest's ELF file, which is not loaded, as JSON:
+/// guest's ELF file, which is not loaded, as JSON, with the definitions of the package's own types:
 ///
 /// ```json
-/// {"name":"owns","arguments":[{"name":"root","type":"[u8; 32]","visibility":"public"},…],"returns":"bool"}
+/// {"name":"owns","arguments":[{"name":"root","type":"[u8; 32]","visibility":"public"},…],
+///  "returns":"Proof","definitions":["struct Proof{depth:u32}",…]}
 /// ```
 #[proc_macro_attribute]
 pub fn main(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use quote::ToTokens;
-use syn::Type;
 
+use crate::definitions;
 use crate::validate::Guest;
 
 /// The signature as JSON.
@@ -16,18 +16,24 @@ pub(crate) fn json(guest: &Guest) -> String {
             json,
             r#"{comma}{{"name":{},"type":{},"visibility":{}}}"#,
             quoted(&argument.name.to_string()),
-            quoted(&type_name(&argument.ty)),
+            quoted(&text(&argument.ty)),
             quoted(argument.visibility.name()),
         );
     }
-    let returns = guest.returns.as_ref().map_or("()".to_owned(), type_name);
-    let _ = write!(json, r#"],"returns":{}}}"#, quoted(&returns));
+    let returns = guest.returns.as_ref().map_or("()".to_owned(), text);
+    let _ = write!(json, r#"],"returns":{},"definitions":["#, quoted(&returns));
+    let types = guest.arguments.iter().map(|argument| &argument.ty).chain(&guest.returns);
+    for (index, item) in definitions::used_by(types).iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(json, "{comma}{}", quoted(&text(item)));
+    }
+    json.push_str("]}");
     json
 }
 
-/// The type as one would write it: `Vec<(u8, [u16; 4])>`.
-fn type_name(ty: &Type) -> String {
-    let tokens = ty.to_token_stream().to_string();
+/// The tokens with few spaces: `Vec<(u8, [u16; 4])>`.
+pub(crate) fn text(tokens: &impl ToTokens) -> String {
+    let tokens = tokens.to_token_stream().to_string();
     let mut name = String::new();
     let mut chars = tokens.chars().peekable();
     while let Some(c) = chars.next() {
@@ -57,6 +63,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use syn::Type;
 
     #[test]
     fn types_are_written_without_token_spacing() {
@@ -72,7 +79,7 @@ mod tests {
             "Box<dyn Any + Send>",
         ] {
             let ty: Type = syn::parse_str(name).unwrap();
-            assert_eq!(type_name(&ty).replace('+', " + "), name);
+            assert_eq!(text(&ty).replace('+', " + "), name);
         }
     }
 
@@ -84,13 +91,13 @@ mod tests {
         let guest = crate::validate::validate(&function).unwrap();
         assert_eq!(
             json(&guest),
-            r#"{"name":"owns","arguments":[{"name":"root","type":"[u8; 32]","visibility":"public"},{"name":"leaf","type":"&[u8]","visibility":"private"}],"returns":"bool"}"#
+            r#"{"name":"owns","arguments":[{"name":"root","type":"[u8; 32]","visibility":"public"},{"name":"leaf","type":"&[u8]","visibility":"private"}],"returns":"bool","definitions":[]}"#
         );
     }
 
     #[test]
     fn a_function_without_arguments_returns_unit() {
         let guest = crate::validate::validate(&syn::parse_quote! { fn idle() {} }).unwrap();
-        assert_eq!(json(&guest), r#"{"name":"idle","arguments":[],"returns":"()"}"#);
+        assert_eq!(json(&guest), r#"{"name":"idle","arguments":[],"returns":"()","definitions":[]}"#);
     }
 }

@@ -80,7 +80,7 @@ pub enum ScriptError {
 
 fn emit(name: &str, builder: &GuestBuilder) -> Result<(), ScriptError> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(ScriptError::NoOutDir)?;
-    for variable in [SKIP, crate::toolchain::OVERRIDE] {
+    for variable in [SKIP, crate::toolchain::OVERRIDE].iter().chain(&WRAPPERS) {
         println!("cargo::rerun-if-env-changed={variable}");
     }
     let (elf, signature) = if types_suffice() {
@@ -105,16 +105,16 @@ fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<(), ScriptError> {
 /// Environment variable that makes build scripts leave guests uncompiled.
 const SKIP: &str = "ZKVM_SKIP_GUESTS";
 
+/// Environment variables by which Clippy and rust-analyzer take the compiler's place.
+const WRAPPERS: [&str; 3] = ["RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER", "RA_RUSTC_WRAPPER"];
+
 /// Whether nobody will run the program that is being built.
 fn types_suffice() -> bool {
-    let wrapped_by = |variable: &str, wrapper: &str| {
-        let value = env::var_os(variable).map(PathBuf::from);
-        value.is_some_and(|path| path.file_stem().is_some_and(|stem| stem == wrapper))
+    let [workspace, all, analyzer] = WRAPPERS.map(|variable| env::var_os(variable).map(PathBuf::from));
+    let is = |wrapper: Option<PathBuf>, name: &str| {
+        wrapper.is_some_and(|path| path.file_stem().is_some_and(|stem| stem == name))
     };
-    env::var_os(SKIP).is_some()
-        || wrapped_by("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
-        || wrapped_by("RUSTC_WRAPPER", "rust-analyzer")
-        || env::var_os("RA_RUSTC_WRAPPER").is_some()
+    env::var_os(SKIP).is_some() || is(workspace, "clippy-driver") || is(all, "rust-analyzer") || analyzer.is_some()
 }
 
 /// The module's source.

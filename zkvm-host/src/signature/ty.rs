@@ -1,8 +1,11 @@
-//! Types read from their names.
+//! Types read from their names and definitions.
 
-use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A type whose encoding follows from its name, or one that only the guest knows.
+use quote::ToTokens;
+use syn::{Expr, ExprLit, GenericArgument, Item, Lit, PathArguments};
+
+/// A type whose encoding follows from its name, or one by name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Type {
     Bool,
@@ -29,43 +32,131 @@ pub(super) enum Type {
     /// The elements; no element for `()`.
     Tuple(Vec<Type>),
     Array(Box<Type>, usize),
-    /// A type of the guest, by name.
-    Other(String),
+    /// A type of the guest.
+    Named(String),
+}
+
+/// What a type of the guest is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Definition {
+    Alias(Type),
+    Struct(Fields),
+    /// Names and fields of the variants, in order.
+    Enum(Vec<(String, Fields)>),
+}
+
+/// The fields of a struct or variant.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fields {
+    /// By position; none for a unit.
+    Tuple(Vec<Type>),
+    Named(Vec<(String, Type)>),
+}
+
+/// The types of a guest.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Definitions(BTreeMap<String, Definition>);
+
+impl Definitions {
+    /// Reads definitions in Rust's syntax; what is none is left out.
+    pub(super) fn parse(items: &[String]) -> Self {
+        Self(items.iter().filter_map(|item| definition(&syn::parse_str(item).ok()?)).collect())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Definition> {
+        self.0.get(name)
+    }
+
+    /// The first type within `ty` whose definition is not known.
+    pub(super) fn unknown<'a>(&'a self, ty: &'a Type) -> Option<&'a str> {
+        self.search(ty, &mut BTreeSet::new())
+    }
+
+    fn search<'a>(&'a self, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> Option<&'a str> {
+        match ty {
+            Type::Option(inner) | Type::Sequence(inner) | Type::Array(inner, _) => self.search(inner, seen),
+            Type::Result(a, b) | Type::Map(a, b) => self.search(a, seen).or_else(|| self.search(b, seen)),
+            Type::Tuple(elements) => elements.iter().find_map(|ty| self.search(ty, seen)),
+            Type::Named(name) if !seen.insert(name) => None,
+            Type::Named(name) => match self.get(name) {
+                None => Some(name),
+                Some(Definition::Alias(ty)) => self.search(ty, seen),
+                Some(Definition::Struct(fields)) => fields.types().find_map(|ty| self.search(ty, seen)),
+                Some(Definition::Enum(variants)) => {
+                    let mut types = variants.iter().flat_map(|(_, fields)| fields.types());
+                    types.find_map(|ty| self.search(ty, seen))
+                }
+            },
+            _ => None,
+        }
+    }
+}
+
+fn definition(item: &Item) -> Option<(String, Definition)> {
+    Some(match item {
+        Item::Type(item) => (item.ident.to_string(), Definition::Alias(Type::of(&item.ty))),
+        Item::Struct(item) => (item.ident.to_string(), Definition::Struct(Fields::of(&item.fields))),
+        Item::Enum(item) => {
+            let variants = item.variants.iter().map(|v| (v.ident.to_string(), Fields::of(&v.fields)));
+            (item.ident.to_string(), Definition::Enum(variants.collect()))
+        }
+        _ => return None,
+    })
+}
+
+impl Fields {
+    fn of(fields: &syn::Fields) -> Self {
+        match fields {
+            syn::Fields::Named(fields) => Self::Named(
+                fields.named.iter().filter_map(|f| Some((f.ident.as_ref()?.to_string(), Type::of(&f.ty)))).collect(),
+            ),
+            fields => Self::Tuple(fields.iter().map(|field| Type::of(&field.ty)).collect()),
+        }
+    }
+
+    fn types(&self) -> Box<dyn Iterator<Item = &Type> + '_> {
+        match self {
+            Self::Tuple(types) => Box::new(types.iter()),
+            Self::Named(fields) => Box::new(fields.iter().map(|(_, ty)| ty)),
+        }
+    }
 }
 
 impl Type {
     /// Reads a type as the signature writes it.
     pub(super) fn parse(name: &str) -> Self {
-        let parsed = syn::parse_str(name).ok().as_ref().and_then(Self::of);
-        parsed.unwrap_or_else(|| Self::Other(name.to_owned()))
+        syn::parse_str(name).map_or_else(|_| Self::Named(name.to_owned()), |ty| Self::of(&ty))
     }
 
-    fn of(ty: &syn::Type) -> Option<Self> {
-        match ty {
+    fn of(ty: &syn::Type) -> Self {
+        let known = match ty {
             syn::Type::Reference(reference) => match &*reference.elem {
-                syn::Type::Slice(slice) => Some(Self::Sequence(Box::new(Self::of(&slice.elem)?))),
-                elem => Self::of(elem),
+                syn::Type::Slice(slice) => Some(Self::Sequence(Box::new(Self::of(&slice.elem)))),
+                elem => Some(Self::of(elem)),
             },
-            syn::Type::Tuple(tuple) => Some(Self::Tuple(tuple.elems.iter().map(Self::of).collect::<Option<_>>()?)),
+            syn::Type::Tuple(tuple) => Some(Self::Tuple(tuple.elems.iter().map(Self::of).collect())),
             syn::Type::Array(array) => match &array.len {
                 Expr::Lit(ExprLit { lit: Lit::Int(length), .. }) => {
-                    Some(Self::Array(Box::new(Self::of(&array.elem)?), length.base10_parse().ok()?))
+                    let length = length.base10_parse().ok();
+                    length.map(|length| Self::Array(Box::new(Self::of(&array.elem)), length))
                 }
                 _ => None,
             },
-            syn::Type::Path(path) if path.qself.is_none() => {
-                let last = path.path.segments.last()?;
-                let parameters = parameters(&last.arguments)?;
-                Self::named(&last.ident.to_string(), parameters)
-            }
-            syn::Type::Paren(inner) => Self::of(&inner.elem),
+            syn::Type::Path(path) if path.qself.is_none() => path.path.segments.last().and_then(|last| {
+                let name = last.ident.to_string();
+                match parameters(&last.arguments)? {
+                    parameters if parameters.is_empty() => Some(Self::simple(&name).unwrap_or(Self::Named(name))),
+                    parameters => Self::generic(&name, parameters),
+                }
+            }),
+            syn::Type::Paren(inner) => Some(Self::of(&inner.elem)),
             _ => None,
-        }
+        };
+        known.unwrap_or_else(|| Self::Named(ty.to_token_stream().to_string()))
     }
 
-    fn named(name: &str, parameters: Vec<Self>) -> Option<Self> {
-        let boxed = parameters.into_iter().map(Box::new).collect::<Vec<_>>();
-        let simple = match name {
+    fn simple(name: &str) -> Option<Self> {
+        Some(match name {
             "bool" => Self::Bool,
             "u8" => Self::U8,
             "u16" => Self::U16,
@@ -82,48 +173,37 @@ impl Type {
             "f64" => Self::F64,
             "char" => Self::Char,
             "String" | "str" => Self::String,
-            _ => {
-                return match (name, <[Box<Self>; 1]>::try_from(boxed)) {
-                    ("Option", Ok([some])) => Some(Self::Option(some)),
-                    ("Box" | "Rc" | "Arc", Ok([inner])) => Some(*inner),
-                    ("Vec" | "VecDeque" | "BTreeSet" | "BinaryHeap", Ok([element])) => Some(Self::Sequence(element)),
-                    (_, Err(boxed)) => match (name, <[Box<Self>; 2]>::try_from(boxed)) {
-                        ("Result", Ok([ok, err])) => Some(Self::Result(ok, err)),
-                        ("BTreeMap", Ok([key, value])) => Some(Self::Map(key, value)),
-                        _ => None,
-                    },
-                    _ => None,
-                };
-            }
-        };
-        if boxed.is_empty() { Some(simple) } else { None }
+            _ => return None,
+        })
     }
 
-    /// The first type in it that only the guest knows.
-    pub(super) fn unknown(&self) -> Option<&str> {
-        match self {
-            Self::Other(name) => Some(name),
-            Self::Option(inner) | Self::Sequence(inner) | Self::Array(inner, _) => inner.unknown(),
-            Self::Result(a, b) | Self::Map(a, b) => a.unknown().or_else(|| b.unknown()),
-            Self::Tuple(elements) => elements.iter().find_map(Self::unknown),
+    fn generic(name: &str, parameters: Vec<Self>) -> Option<Self> {
+        let mut parameters = parameters.into_iter();
+        match (name, parameters.next()?, parameters.next(), parameters.next()) {
+            ("Option", some, None, None) => Some(Self::Option(Box::new(some))),
+            ("Box" | "Rc" | "Arc", inner, None, None) => Some(inner),
+            ("Vec" | "VecDeque" | "BTreeSet", element, None, None) => Some(Self::Sequence(Box::new(element))),
+            ("Result", ok, Some(err), None) => Some(Self::Result(Box::new(ok), Box::new(err))),
+            ("BTreeMap", key, Some(value), None) => Some(Self::Map(Box::new(key), Box::new(value))),
             _ => None,
         }
     }
 }
 
+/// The types in angle brackets; none if something else is there.
 fn parameters(arguments: &PathArguments) -> Option<Vec<Type>> {
-    let PathArguments::AngleBracketed(arguments) = arguments else {
-        return if arguments.is_none() { Some(Vec::new()) } else { None };
-    };
-    let types = arguments.args.iter().map(|argument| match argument {
-        // A type of the guest inside another keeps its name.
-        GenericArgument::Type(ty) => {
-            let name = quote::quote!(#ty).to_string();
-            Some(Type::of(ty).unwrap_or(Type::Other(name)))
-        }
-        _ => None,
-    });
-    types.collect()
+    match arguments {
+        PathArguments::None => Some(Vec::new()),
+        PathArguments::Parenthesized(_) => None,
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(Type::of(ty)),
+                _ => None,
+            })
+            .collect(),
+    }
 }
 
 #[cfg(test)]
@@ -148,9 +228,22 @@ mod tests {
 
     #[test]
     fn types_of_the_guest_are_kept_by_name() {
-        assert_eq!(Type::parse("Transfer"), Type::Other("Transfer".into()));
-        assert_eq!(Type::parse("[u8; N]"), Type::Other("[u8; N]".into()));
-        assert_eq!(Type::parse("Vec<Transfer>").unknown(), Some("Transfer"));
-        assert_eq!(Type::parse("Vec<(u8, bool)>").unknown(), None);
+        let none = Definitions::default();
+        assert_eq!(Type::parse("ledger::Transfer"), Type::Named("Transfer".into()));
+        assert_eq!(none.unknown(&Type::parse("Vec<(u8, Transfer)>")), Some("Transfer"));
+        assert_eq!(none.unknown(&Type::parse("[u8; N]")), Some("[u8 ; N]"));
+        assert_eq!(none.unknown(&Type::parse("Vec<(u8, bool)>")), None);
+    }
+
+    #[test]
+    fn definitions_make_types_of_the_guest_known() {
+        let definitions = Definitions::parse(&[
+            "type Forest = Vec<Tree>;".into(),
+            "enum Tree {Leaf(u8), Node {left: Box<Tree>, right: Box<Tree>}}".into(),
+            "struct Half(Missing);".into(),
+            "not a definition".into(),
+        ]);
+        assert_eq!(definitions.unknown(&Type::parse("Forest")), None);
+        assert_eq!(definitions.unknown(&Type::parse("(Forest, Half)")), Some("Missing"));
     }
 }

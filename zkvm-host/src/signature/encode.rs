@@ -1,0 +1,206 @@
+//! From JSON to a guest's encoding.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::ty::{Definition, Definitions, Fields, Type};
+use super::value::{MAX_DEPTH, unhex};
+
+/// Appends encodings to bytes.
+pub(super) struct Encoder<'a> {
+    pub(super) definitions: &'a Definitions,
+    pub(super) bytes: &'a mut Vec<u8>,
+    /// Types of the guest entered.
+    pub(super) depth: usize,
+}
+
+/// What does not fit, and what would.
+type Reason = String;
+
+impl Encoder<'_> {
+    /// Appends `value` as a `ty`.
+    pub(super) fn encode(&mut self, ty: &Type, value: &Value) -> Result<(), Reason> {
+        if let Some(bytes) = value.as_object().and_then(|object| object.get("postcard")) {
+            let bytes = bytes.as_str().and_then(unhex).ok_or("\"postcard\" is followed by \"0x…\"")?;
+            self.bytes.extend(bytes);
+            return Ok(());
+        }
+        match ty {
+            Type::U8 => self.integer::<u8>(value),
+            Type::U16 => self.integer::<u16>(value),
+            Type::U32 => self.integer::<u32>(value),
+            Type::U64 => self.integer::<u64>(value),
+            Type::U128 => self.integer::<u128>(value),
+            Type::I8 => self.integer::<i8>(value),
+            Type::I16 => self.integer::<i16>(value),
+            Type::I32 => self.integer::<i32>(value),
+            Type::I64 => self.integer::<i64>(value),
+            Type::I128 => self.integer::<i128>(value),
+            Type::Bool => self.leaf::<bool>(value),
+            Type::F32 => self.leaf::<f32>(value),
+            Type::F64 => self.leaf::<f64>(value),
+            Type::Char => self.leaf::<char>(value),
+            Type::String => self.leaf::<String>(value),
+            Type::Option(_) if value.is_null() => self.push(&0u8),
+            Type::Option(inner) => {
+                self.push(&1u8)?;
+                self.encode(inner, value)
+            }
+            Type::Result(ok, err) => self.result(ok, err, value),
+            Type::Sequence(element) => {
+                let values = elements(element, value)?;
+                self.push(&values.len())?;
+                values.iter().try_for_each(|value| self.encode(element, value))
+            }
+            Type::Array(element, length) => {
+                let values = elements(element, value)?;
+                expect_count(*length, values.len())?;
+                values.iter().try_for_each(|value| self.encode(element, value))
+            }
+            Type::Tuple(types) => self.tuple(types, value),
+            Type::Map(key, entry) => self.map(key, entry, value),
+            Type::Named(name) => self.named(name, value),
+        }
+    }
+
+    fn push<T: Serialize>(&mut self, value: &T) -> Result<(), Reason> {
+        self.bytes.extend(postcard::to_allocvec(value).map_err(|error| error.to_string())?);
+        Ok(())
+    }
+
+    fn leaf<T: Serialize + DeserializeOwned>(&mut self, value: &Value) -> Result<(), Reason> {
+        let value: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+        self.push(&value)
+    }
+
+    /// A number, or its digits in a string: other programs' JSON numbers are exact to 53 bits only.
+    fn integer<T: Serialize + DeserializeOwned>(&mut self, value: &Value) -> Result<(), Reason> {
+        match value.as_str() {
+            Some(digits) => {
+                let number: T = serde_json::from_str(digits).map_err(|error| error.to_string())?;
+                self.push(&number)
+            }
+            None => self.leaf::<T>(value),
+        }
+    }
+
+    fn tuple(&mut self, types: &[Type], value: &Value) -> Result<(), Reason> {
+        let values = match value {
+            Value::Array(values) => &values[..],
+            Value::Null if types.is_empty() => &[],
+            _ => return Err("an array expected".to_owned()),
+        };
+        expect_count(types.len(), values.len())?;
+        types.iter().zip(values).try_for_each(|(ty, value)| self.encode(ty, value))
+    }
+
+    /// An object if the keys are text, else an array of pairs.
+    fn map(&mut self, key: &Type, entry: &Type, value: &Value) -> Result<(), Reason> {
+        match value {
+            Value::Object(entries) if *key == Type::String => {
+                self.push(&entries.len())?;
+                entries.iter().try_for_each(|(name, value)| {
+                    self.push(name)?;
+                    self.encode(entry, value)
+                })
+            }
+            Value::Array(pairs) => {
+                self.push(&pairs.len())?;
+                let types = [key.clone(), entry.clone()];
+                pairs.iter().try_for_each(|pair| self.tuple(&types, pair))
+            }
+            _ => Err("an array of pairs expected, or an object if the keys are text".to_owned()),
+        }
+    }
+
+    fn result(&mut self, ok: &Type, err: &Type, value: &Value) -> Result<(), Reason> {
+        match single(value) {
+            Some(("Ok", value)) => {
+                self.push(&0u8)?;
+                self.encode(ok, value)
+            }
+            Some(("Err", value)) => {
+                self.push(&1u8)?;
+                self.encode(err, value)
+            }
+            _ => Err("{\"Ok\": …} or {\"Err\": …} expected".to_owned()),
+        }
+    }
+
+    fn named(&mut self, name: &str, value: &Value) -> Result<(), Reason> {
+        let definition = self.definitions.get(name).ok_or_else(|| {
+            format!("the definition of `{name}` is not known: give its encoding as {{\"postcard\": \"0x…\"}}")
+        })?;
+        if self.depth == MAX_DEPTH {
+            return Err(format!("`{name}` is nested too deeply"));
+        }
+        self.depth += 1;
+        let encoded = match definition {
+            Definition::Alias(ty) => self.encode(ty, value),
+            Definition::Struct(fields) => self.fields(fields, value),
+            Definition::Enum(variants) => self.variant(variants, value),
+        };
+        self.depth -= 1;
+        encoded
+    }
+
+    fn variant(&mut self, variants: &[(String, Fields)], value: &Value) -> Result<(), Reason> {
+        let null = Value::Null;
+        let (name, content) = match value {
+            Value::String(name) => (&**name, &null),
+            value => single(value).ok_or("a variant expected: its name, or an object of its name")?,
+        };
+        let Some(index) = variants.iter().position(|(variant, _)| variant == name) else {
+            let names: Vec<_> = variants.iter().map(|(name, _)| &**name).collect();
+            return Err(format!("no variant `{name}`; there are {}", names.join(", ")));
+        };
+        self.push(&(index as u32))?;
+        self.fields(&variants[index].1, content)
+    }
+
+    fn fields(&mut self, fields: &Fields, value: &Value) -> Result<(), Reason> {
+        match fields {
+            Fields::Tuple(types) => match &types[..] {
+                [single] => self.encode(single, value),
+                types => self.tuple(types, value),
+            },
+            Fields::Named(fields) => {
+                let object = value.as_object().ok_or("an object expected")?;
+                expect_fields(fields, object)?;
+                fields.iter().try_for_each(|(name, ty)| {
+                    let value = object.get(name).ok_or_else(|| format!("no field `{name}`"))?;
+                    self.encode(ty, value).map_err(|reason| format!("field `{name}`: {reason}"))
+                })
+            }
+        }
+    }
+}
+
+fn elements(element: &Type, value: &Value) -> Result<Vec<Value>, Reason> {
+    match value {
+        Value::Array(values) => Ok(values.clone()),
+        Value::String(text) if *element == Type::U8 => {
+            let bytes = unhex(text).ok_or("bytes are \"0x…\" with an even number of digits")?;
+            Ok(bytes.into_iter().map(Value::from).collect())
+        }
+        _ => Err("an array expected".to_owned()),
+    }
+}
+
+fn expect_count(expected: usize, found: usize) -> Result<(), Reason> {
+    if expected == found { Ok(()) } else { Err(format!("{expected} elements expected, not {found}")) }
+}
+
+fn expect_fields(fields: &[(String, Type)], object: &Map<String, Value>) -> Result<(), Reason> {
+    match object.keys().find(|key| fields.iter().all(|(name, _)| name != *key)) {
+        Some(unknown) => Err(format!("there is no field `{unknown}`")),
+        None => Ok(()),
+    }
+}
+
+/// The name and value of an object with one entry.
+fn single(value: &Value) -> Option<(&str, &Value)> {
+    let object = value.as_object().filter(|object| object.len() == 1)?;
+    object.iter().next().map(|(name, value)| (&**name, value))
+}
