@@ -14,7 +14,7 @@ pub fn run() -> Result<(), Error> {
     for finding in &findings {
         println!("tidy: {finding}");
     }
-    process::run(&mut cargo(["fmt", "--all", "--check"]))?;
+    process::run(&mut cargo(["fmt", "--all", "--", "--check", "-l"]))?;
     match findings.len() {
         0 => Ok(()),
         count => Err(format!("{count} findings").into()),
