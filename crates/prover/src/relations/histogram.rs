@@ -7,7 +7,8 @@
 //! an index share one bucket of up to [`GROUP_BITS`] bits, of which their own are marginals.
 
 use super::split_eq::SplitEq;
-use crate::kernels::fr::{self, wide::Narrow};
+use crate::kernels::fr;
+pub(super) use crate::kernels::fr::Digits;
 use crate::witness::Witness;
 use ark_ff::Zero;
 use rayon::prelude::*;
@@ -99,39 +100,6 @@ fn groups(shape: &Shape, columns: &[Column]) -> Vec<Group> {
     groups
 }
 
-/// A sum of representatives by digits: digit 2i in lane i, digit 2i + 1 in lane 4 + i.
-#[derive(Clone, Copy, Default)]
-#[repr(align(64))]
-pub(super) struct Digits([u64; 8]);
-
-impl Digits {
-    #[inline(always)]
-    pub(super) fn add(&mut self, value: &Fr) {
-        let (even, odd) = self.0.split_at_mut(4);
-        for ((even, odd), limb) in even.iter_mut().zip(odd).zip(value.0.0) {
-            *even += limb & 0xffff_ffff;
-            *odd += limb >> 32;
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn append(&mut self, other: &Digits) {
-        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a += b);
-    }
-
-    pub(super) fn reduce(&self) -> Fr {
-        let mut words = [0; 6];
-        let mut carry = 0u128;
-        for (i, word) in words.iter_mut().enumerate().take(4) {
-            carry += u128::from(self.0[i]) + (u128::from(self.0[4 + i]) << 32);
-            *word = carry as u64;
-            carry >>= 64;
-        }
-        (words[4], words[5]) = (carry as u64, (carry >> 64) as u64);
-        Narrow(words).reduce()
-    }
-}
-
 /// Σ weights over the steps of `range` by key, for each group in turn.
 fn count(witness: &Witness, groups: &[Group], range: Range<usize>, weights: &[Fr]) -> Vec<Fr> {
     // The bucket after a group's last one takes the steps without an address.
@@ -146,9 +114,7 @@ fn count(witness: &Witness, groups: &[Group], range: Range<usize>, weights: &[Fr
         }
         for (group, buckets) in groups.iter().zip(&mut buckets) {
             fill_keys(witness, group, start, ram, keys);
-            for (key, weight) in keys.iter().zip(weights) {
-                buckets[*key as usize].add(weight);
-            }
+            fr::add_by_key(buckets, keys, weights);
         }
     }
     let counted = groups.iter().zip(&buckets).flat_map(|(group, buckets)| &buckets[..group.buckets()]);

@@ -77,17 +77,19 @@ impl<const N: usize, C: Columns<N>> Linear<N, C> {
         let size = 1 << self.low_bits;
         let highs = self.factors.first().map_or(0, |factor| factor.high.len());
         let width = STRIP.min(size);
-        let mut values = vec![0i64; N * width * highs];
+        // Columns whose distance is a power of two would lie in the same few lines of the cache.
+        let stride = highs + 8;
+        let mut values = vec![0i64; N * width * stride];
         for h in 0..highs {
             for l in 0..width {
                 for (j, value) in self.columns.at(h * size + first + l).into_iter().enumerate() {
-                    values[(j * width + l) * highs + h] = value;
+                    values[(j * width + l) * stride + h] = value;
                 }
             }
         }
         let sum = |factor: &Factor<N>, l: usize| -> Fr {
             let used = factor.weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero());
-            let column = |j: usize| &values[(j * width + l) * highs..][..highs];
+            let column = |j: usize| &values[(j * width + l) * stride..][..highs];
             used.map(|(j, weight)| *weight * fr::weighted_sum(&factor.high, column(j))).sum()
         };
         let sums = |factor| std::array::from_fn(|l| if l < width { sum(factor, l) } else { Fr::zero() });

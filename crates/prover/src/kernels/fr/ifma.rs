@@ -9,9 +9,11 @@ use crate::kernels::ifma::{Scalars, words};
 use ark_bn254::Fr;
 use core::arch::x86_64::*;
 
+mod integers;
 mod round;
 mod small;
 
+pub(super) use integers::{add_by_key, combine};
 pub(super) use round::product_round;
 pub(super) use small::weighted_sum;
 

@@ -16,6 +16,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+mod integers;
 mod scalar;
 mod small;
 pub(crate) mod wide;
@@ -24,6 +25,7 @@ use super::dispatch;
 use ark_bn254::Fr;
 use ark_ff::One;
 use rayon::prelude::*;
+pub use integers::{Digits, Integers, add_by_key, combine};
 pub use small::Small;
 
 /// Most factors that [`product_round`] takes.

@@ -1,5 +1,6 @@
 //! The portable path: each function works through its slices once, on one thread.
 
+use super::integers::{Digits, Integers};
 use super::MAX_DEGREE;
 use super::small::Small;
 use super::wide::{Narrow, Wide};
@@ -149,4 +150,31 @@ fn pair_values(a: (Fr, Fr), b: (Fr, Fr), d: usize) -> Values {
         }
     }
     values
+}
+
+pub(super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mut [Fr]) {
+    // By type, so that the inner loops do not branch.
+    let (mut words, mut doubles, mut signed) = (Vec::new(), Vec::new(), Vec::new());
+    for (weight, values) in terms {
+        match *values {
+            Integers::Words(values) => words.push((*weight, values)),
+            Integers::Doubles(values) => doubles.push((*weight, values)),
+            Integers::Signed(values) => signed.push(([*weight, -*weight], values)),
+        }
+    }
+    for (i, out) in out.iter_mut().enumerate() {
+        let mut sum = Narrow::default();
+        words.iter().for_each(|(weight, values)| sum.add_product(weight, values[i].into()));
+        doubles.iter().for_each(|(weight, values)| sum.add_product(weight, values[i]));
+        for (weights, values) in &signed {
+            sum.add_product(&weights[usize::from(values[i] < 0)], values[i].unsigned_abs());
+        }
+        *out = constant + sum.reduce();
+    }
+}
+
+pub(super) fn add_by_key(sums: &mut [Digits], keys: &[u32], w: &[Fr]) {
+    for (key, w) in keys.iter().zip(w) {
+        sums[*key as usize].add(w);
+    }
 }

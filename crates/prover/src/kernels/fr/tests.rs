@@ -40,6 +40,15 @@ fn challenge(rng: &mut StdRng) -> Fr {
     wide::raw([0, 0, rng.r#gen(), rng.r#gen::<u64>() >> 3])
 }
 
+/// Half random integers, half edges.
+fn column<S: Copy>(rng: &mut StdRng, n: usize, edges: &[S], f: impl Fn(&mut StdRng) -> S) -> Vec<S> {
+    let pick = |rng: &mut StdRng| match rng.gen_range(0..2 * edges.len()) {
+        i if i < edges.len() => edges[i],
+        _ => f(rng),
+    };
+    (0..n).map(|_| pick(rng)).collect()
+}
+
 const LENGTHS: [usize; 10] = [0, 1, 7, 8, 9, 16, 31, 64, 1000, 3 * GRAIN + 5];
 
 fn for_all_lengths(test: impl Fn(&mut StdRng, usize)) {
@@ -125,13 +134,6 @@ fn check_weighted_sum<S: Small + Into<Fr>>(w: &[Fr], s: &[S]) {
 
 #[test]
 fn small_weights_match_the_field() {
-    fn column<S: Copy>(rng: &mut StdRng, n: usize, edges: &[S], f: impl Fn(&mut StdRng) -> S) -> Vec<S> {
-        let pick = |rng: &mut StdRng| match rng.gen_range(0..2 * edges.len()) {
-            i if i < edges.len() => edges[i],
-            _ => f(rng),
-        };
-        (0..n).map(|_| pick(rng)).collect()
-    }
     for_all_lengths(|rng, n| {
         let w = values(rng, n);
         check_weighted_sum(&w, &column(rng, n, &[false, true], |r| r.r#gen()));
@@ -201,4 +203,48 @@ fn a_round_has_the_values_of_the_weighted_product() {
 #[should_panic]
 fn slices_of_different_length_are_refused() {
     inner_product(&[Fr::one()], &[]);
+}
+
+#[test]
+fn combinations_of_columns_are_those_of_their_elements() {
+    for_all_lengths(|rng, n| {
+        let n = n.min(40);
+        let words = column(rng, n, &[0, 1, u32::MAX], |r| r.r#gen());
+        let doubles = column(rng, n, &[0, 1 << 52, u64::MAX], |r| r.r#gen());
+        let signed = column(rng, n, &[0, -1, i64::MIN, i64::MAX], |r| r.r#gen());
+        let (w, constant) = (values(rng, 3), random(rng));
+        let integers = [Integers::Words(&words), Integers::Doubles(&doubles), Integers::Signed(&signed)];
+        let terms: Vec<_> = w.iter().copied().zip(integers).collect();
+        let mut out = vec![Fr::zero(); n];
+        combine(constant, &terms, &mut out);
+        for i in 0..n {
+            let sum = w[0] * Fr::from(words[i]) + w[1] * Fr::from(doubles[i]) + w[2] * Fr::from(signed[i]);
+            assert_eq!(out[i], constant + sum);
+        }
+    });
+}
+
+#[test]
+fn the_largest_combination_does_not_overflow() {
+    on_each_path(|| {
+        let w = *edges().iter().max().unwrap();
+        let doubles = [u64::MAX; 16];
+        let mut out = [Fr::zero(); 16];
+        combine(w, &[(w, Integers::Doubles(&doubles)); 256], &mut out);
+        assert_eq!(out, [w * (Fr::from(u64::MAX) * Fr::from(256u64) + Fr::one()); 16]);
+    });
+}
+
+#[test]
+fn sums_by_key_are_those_of_the_elements() {
+    for_all_lengths(|rng, n| {
+        let w = values(rng, n);
+        let keys: Vec<u32> = (0..n).map(|_| rng.gen_range(0..5)).collect();
+        let mut sums = [Digits::default(); 6];
+        add_by_key(&mut sums, &keys, &w);
+        for (key, sum) in sums.iter().enumerate() {
+            let expected: Fr = w.iter().zip(&keys).filter(|(_, k)| **k as usize == key).map(|(w, _)| w).sum();
+            assert_eq!(sum.reduce(), expected);
+        }
+    });
 }

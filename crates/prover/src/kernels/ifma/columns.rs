@@ -41,8 +41,15 @@ fn broadcast(l: [u64; 5]) -> [__m512i; 5] {
 impl<M: Modulus> Columns<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    fn zero() -> Self {
+    pub fn zero() -> Self {
         Columns([splat(0); 10], PhantomData)
+    }
+
+    /// `self += a·2^52K·b` for the low 52 bits of a. There is room for a thousand such products.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn add_limb<const K: usize>(&mut self, a: __m512i, b: Lanes<M>) {
+        add_row(&mut self.0, K, a, b.0);
     }
 
     /// a·b.

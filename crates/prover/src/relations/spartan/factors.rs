@@ -1,20 +1,19 @@
-//! The factors A and B and the product C over pairs of steps.
+//! The factors A and B and the product C over the steps.
 
 use super::gram::{COUNT, left_factor};
-use super::steps::{Classes, Steps, Values};
-use crate::kernels::fr::{self, wide::Narrow};
+use super::steps::{Classes, Steps};
+use crate::kernels::fr::{self, Integers};
 use crate::relations::split_eq::SplitEq;
 use crate::witness::Witness;
-use ark_ff::{One, Zero};
+use ark_ff::Zero;
 use rayon::prelude::*;
 use zkvm_algebra::Fr;
 use zkvm_protocol::constraints::{CONSTRAINTS, Column, Constraint, Form, Term};
 
-/// Pairs of steps whose factors are computed together.
-const CHUNK: usize = 256;
+/// Steps whose factors are computed together: their columns stay in cache.
+const CHUNK: usize = 1 << 10;
 
 /// A, B and C over the unbound cycle variables.
-#[derive(Default)]
 pub struct Factors {
     a: Vec<Fr>,
     b: Vec<Fr>,
@@ -22,25 +21,19 @@ pub struct Factors {
 }
 
 impl Factors {
-    /// The factors with constraint i weighted by `weights`\[i\] and the last cycle variable bound
-    /// to `challenge`.
-    pub fn new(witness: &Witness, weights: &[Fr; COUNT], challenge: Fr) -> Self {
-        let pairs = witness.steps() / 2;
-        let [mut a, mut b, mut c] = [0; 3].map(|_| vec![Fr::zero(); pairs]);
+    /// The factors over all steps, with constraint i weighted by `weights`\[i\].
+    pub fn new(witness: &Witness, weights: &[Fr; COUNT]) -> Self {
+        let [mut a, mut b, mut c] = [0; 3].map(|_| vec![Fr::zero(); witness.steps()]);
         let classes = Classes::new(witness.statement.program);
-        let parities = [Fr::one() - challenge, challenge];
-        let left = parities.map(|parity| Left::new(&classes, weights, parity));
-        let [b_form, c_form] = [|c: &Constraint| c.b, |c: &Constraint| c.c].map(|side| Linear::new(side, weights));
+        let left = Left::new(&classes, weights);
+        let [right, product] = [|c: &Constraint| c.b, |c: &Constraint| c.c].map(|side| Linear::new(side, weights));
         let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks_mut(CHUNK)).zip(c.par_chunks_mut(CHUNK));
-        chunks.enumerate().for_each(|(chunk, ((a, b), c))| {
-            let steps = [0, 1].map(|parity| {
-                let mut steps = Steps::new(a.len());
-                steps.fill(witness, &classes, 2 * CHUNK * chunk + parity, 2);
-                steps
-            });
-            left.iter().zip(&steps).for_each(|(left, steps)| left.add(steps, a));
-            b_form.combine(&steps, &parities, b);
-            c_form.combine(&steps, &parities, c);
+        let room = || Steps::new(witness, CHUNK.min(witness.steps()));
+        chunks.enumerate().for_each_init(room, |steps, (chunk, ((a, b), c))| {
+            steps.load(&classes, CHUNK * chunk);
+            left.evaluate(steps, a);
+            right.evaluate(steps, b);
+            product.evaluate(steps, c);
         });
         Factors { a, b, c }
     }
@@ -59,7 +52,7 @@ impl Factors {
 
     /// Binds the lowest variable.
     pub fn bind(&mut self, challenge: Fr) {
-        [&mut self.a, &mut self.b, &mut self.c].map(|table| fr::bind_low(table, challenge));
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(|table| fr::bind_low(table, challenge));
     }
 
     /// A and B at the final point.
@@ -68,27 +61,27 @@ impl Factors {
     }
 }
 
-/// A in the steps of one parity: for each class a constant and a factor of f_mul·rs1.
+/// A: for each class a constant and a factor of f_mul·rs1.
 struct Left(Vec<[Fr; 2]>);
 
 impl Left {
-    fn new(classes: &Classes, weights: &[Fr; COUNT], parity: Fr) -> Self {
+    fn new(classes: &Classes, weights: &[Fr; COUNT]) -> Self {
         let of_class = |class| {
             let mut sums = [Fr::zero(); 2];
             for (constraint, weight) in CONSTRAINTS.iter().zip(weights) {
                 let left = left_factor(constraint.a, classes.flags(class), Classes::taken(class));
                 sums.iter_mut().zip(left).for_each(|(sum, value)| *sum += *weight * Fr::from(value));
             }
-            sums.map(|sum| sum * parity)
+            sums
         };
         Left((0..classes.count()).map(of_class).collect())
     }
 
-    fn add(&self, steps: &Steps, out: &mut [Fr]) {
-        let Some(Values::Words(multipliers)) = steps.values(Term::Column(Column::MulLeft)) else { return };
+    fn evaluate(&self, steps: &Steps, out: &mut [Fr]) {
+        let Some(Integers::Words(multipliers)) = steps.values(Term::Column(Column::MulLeft)) else { return };
         for ((out, class), multiplier) in out.iter_mut().zip(&steps.classes).zip(multipliers) {
             let [constant, factor] = self.0[usize::from(*class)];
-            *out += constant;
+            *out = constant;
             if *multiplier != 0 {
                 *out += factor * Fr::from(*multiplier);
             }
@@ -119,42 +112,9 @@ impl Linear {
         form
     }
 
-    /// The form over pairs of steps, the two steps weighted by `parities`, whose sum is one.
-    fn combine(&self, steps: &[Steps; 2], parities: &[Fr; 2], out: &mut [Fr]) {
-        let mut sum = Combination::default();
-        for (steps, parity) in steps.iter().zip(parities) {
-            for (weight, term) in &self.terms {
-                let weight = *weight * parity;
-                match steps.values(*term) {
-                    Some(Values::Words(values)) => sum.words.push((weight, values)),
-                    Some(Values::Doubles(values)) => sum.doubles.push((weight, values)),
-                    Some(Values::Signed(values)) => sum.signed.push(([weight, -weight], values)),
-                    None => {}
-                }
-            }
-        }
-        out.iter_mut().enumerate().for_each(|(i, out)| *out = self.constant + sum.at(i));
-    }
-}
-
-/// Σ weight·values\[i\], by the types of the values.
-#[derive(Default)]
-struct Combination<'a> {
-    words: Vec<(Fr, &'a [u32])>,
-    doubles: Vec<(Fr, &'a [u64])>,
-    /// With the negative of the weight.
-    signed: Vec<([Fr; 2], &'a [i64])>,
-}
-
-impl Combination<'_> {
-    #[inline(always)]
-    fn at(&self, i: usize) -> Fr {
-        let mut sum = Narrow::default();
-        self.words.iter().for_each(|(weight, values)| sum.add_product(weight, values[i].into()));
-        self.doubles.iter().for_each(|(weight, values)| sum.add_product(weight, values[i]));
-        for (weights, values) in &self.signed {
-            sum.add_product(&weights[usize::from(values[i] < 0)], values[i].unsigned_abs());
-        }
-        sum.reduce()
+    fn evaluate(&self, steps: &Steps, out: &mut [Fr]) {
+        let values = |(weight, term): &(Fr, Term)| Some((*weight, steps.values(*term)?));
+        let terms: Vec<(Fr, Integers)> = self.terms.iter().filter_map(values).collect();
+        fr::combine(self.constant, &terms, out);
     }
 }

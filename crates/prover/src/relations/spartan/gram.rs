@@ -3,16 +3,15 @@
 //! With a_i, b_j, c_i the forms of the constraints, P_ij = Σ_t eq(τ,t)·a_i(t)·b_j(t) and
 //! s_i = Σ_t eq(τ,t)·c_i(t) determine Σ_t eq(τ,t)·(A·B - C)(t) for every A = Σ λ_i·a_i, B, C with the same
 //! λ: it is λᵀPλ - sᵀλ. So one pass over the steps serves every point of the univariate skip and the
-//! round of the group variable, and, with even and odd steps apart and multiplied with one another,
-//! the first cycle round.
+//! round of the group variable.
 //!
 //! Left factors are flags of the row, whether a branch is taken, and f_mul·rs1. Steps with the same
 //! flags form a class ([`Classes`]); over a class a_i is constant but for f_mul·rs1. Hence P follows
 //! from the moments Σ eq(τ,t)·z(t) and Σ eq(τ,t)·(f_mul·rs1)(t)·z(t) of each class, for each term z of the
 //! right factors. The pass sorts a block of steps by class and takes weighted sums of small integers.
 
-use super::steps::{Classes, Steps, Values};
-use crate::kernels::fr::{self, Small};
+use super::steps::{Classes, Steps};
+use crate::kernels::fr::{self, Integers, Small};
 use crate::relations::split_eq::SplitEq;
 use crate::witness::Witness;
 use ark_ff::{One, Zero};
@@ -24,53 +23,48 @@ use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, GROUPS, Term}
 
 /// Number of constraints.
 pub const COUNT: usize = GROUP * GROUPS;
-/// Most pairs of steps in a block, as a power of two: runs of a class should be long.
+/// Steps in a block, as a power of two: runs of a class should be long.
 const BLOCK_BITS: usize = 14;
 
-/// The sums P and s over pairs of steps, weighted by eq of all cycle coordinates but the last.
+/// The sums P and s over all steps.
 pub struct Gram {
-    /// P with a_i of the even (0) or odd (1) steps and b_j of the even or odd ones.
-    products: [[Matrix; 2]; 2],
-    /// s over the even and over the odd steps.
-    sums: [[Fr; COUNT]; 2],
+    products: Matrix,
+    sums: [Fr; COUNT],
 }
 
 type Matrix = Box<[[Fr; COUNT]; COUNT]>;
 
 impl Gram {
-    /// The sums of `witness` for the cycle coordinates `tau`, at least one.
+    /// The sums of `witness` for the cycle coordinates `tau`.
     pub fn new(tau: &[Fr], witness: &Witness) -> Self {
         let classes = Classes::new(witness.statement.program);
-        let above = &tau[..tau.len() - 1];
         // A few blocks for each thread, if the trace is long enough.
-        let eq = SplitEq::new(above, Fr::one(), BLOCK_BITS.min(above.len().saturating_sub(2)));
+        let eq = SplitEq::new(tau, Fr::one(), BLOCK_BITS.min(tau.len().saturating_sub(3)));
         let terms = Terms::new();
         let empty = || Moments::new(&classes, &terms);
         let moments = (0..eq.high.len())
             .into_par_iter()
-            .fold(empty, |mut moments, block| {
-                moments.add_block(witness, &classes, &terms, block, &eq);
-                moments
-            })
+            .fold(
+                || (empty(), Room::new(witness, eq.low.len())),
+                |(mut moments, mut room), block| {
+                    room.steps.load(&classes, block * eq.low.len());
+                    moments.add_block(&classes, &terms, &eq.low, eq.high[block], &mut room);
+                    (moments, room)
+                },
+            )
+            .map(|(moments, _)| moments)
             .reduce(empty, Moments::add);
         moments.gram(&classes, &terms)
     }
 
-    /// λᵀPλ - sᵀλ over the steps of one parity.
-    pub fn at(&self, parity: usize, left: &[Fr; COUNT], right: &[Fr; COUNT]) -> Fr {
-        bilinear(&self.products[parity][parity], left, right)
+    /// Σ eq·A·B with left factors weighted by `left` and right ones by `right`.
+    pub fn product(&self, left: &[Fr; COUNT], right: &[Fr; COUNT]) -> Fr {
+        bilinear(&self.products, left, right)
     }
 
-    /// sᵀλ over the steps of one parity.
-    pub fn sum(&self, parity: usize, weights: &[Fr; COUNT]) -> Fr {
-        self.sums[parity].iter().zip(weights).map(|(sum, weight)| *sum * weight).sum()
-    }
-
-    /// Σ (A(odd) - A(even))·(B(odd) - B(even)) over the pairs.
-    pub fn differences(&self, weights: &[Fr; COUNT]) -> Fr {
-        let [[even, left], [right, odd]] = &self.products;
-        let value = |matrix: &Matrix| bilinear(matrix, weights, weights);
-        value(even) + value(odd) - value(left) - value(right)
+    /// Σ eq·C with products weighted by `weights`.
+    pub fn sum(&self, weights: &[Fr; COUNT]) -> Fr {
+        self.sums.iter().zip(weights).map(|(sum, weight)| *sum * weight).sum()
     }
 }
 
@@ -136,15 +130,14 @@ pub fn left_factor(form: Form, flags: Flags, taken: bool) -> [i64; 2] {
     factor
 }
 
-/// For left factors of one parity and right factors of one parity, for each class and each term: the
-/// weighted sum of the term, and that of its products with f_mul·rs1.
+/// For each class and each term: the weighted sum of the term, and that of its products with
+/// f_mul·rs1.
 struct Moments {
     sums: Vec<[Fr; 2]>,
-    classes: usize,
     terms: usize,
 }
 
-/// The steps of one parity in a block, sorted by class.
+/// The steps of a block, sorted by class.
 struct Sorted {
     order: Vec<u16>,
     /// Each class that occurs, with its places.
@@ -166,12 +159,12 @@ impl Sorted {
         let mut order = vec![0; steps.classes.len()];
         for (i, class) in steps.classes.iter().enumerate() {
             let place = &mut ends[usize::from(*class)];
-            // Blocks have at most 2^14 pairs.
+            // Blocks have at most 2^14 steps.
             order[*place] = i as u16;
             *place += 1;
         }
         let multiplier = match steps.values(Term::Column(Column::MulLeft)) {
-            Some(Values::Words(values)) => order.iter().map(|i| values[usize::from(*i)]).collect(),
+            Some(Integers::Words(values)) => order.iter().map(|i| values[usize::from(*i)]).collect(),
             _ => vec![0; order.len()],
         };
         let weights = order.iter().map(|i| weights[usize::from(*i)]).collect();
@@ -179,7 +172,19 @@ impl Sorted {
     }
 }
 
-/// Buffers of a block.
+/// Buffers of a thread.
+struct Room<'a> {
+    steps: Steps<'a>,
+    scratch: Scratch,
+}
+
+impl<'a> Room<'a> {
+    fn new(witness: &'a Witness<'a>, steps: usize) -> Self {
+        Room { steps: Steps::new(witness, steps), scratch: Scratch::default() }
+    }
+}
+
+/// Values in the order of the classes, and their products with f_mul·rs1.
 #[derive(Default)]
 struct Scratch {
     words: Vec<u32>,
@@ -190,12 +195,7 @@ struct Scratch {
 
 impl Moments {
     fn new(classes: &Classes, terms: &Terms) -> Self {
-        let (classes, terms) = (classes.count(), terms.all.len());
-        Moments { sums: vec![[Fr::zero(); 2]; 4 * classes * terms], classes, terms }
-    }
-
-    fn place(&self, parities: [usize; 2], class: usize, term: usize) -> usize {
-        ((2 * parities[0] + parities[1]) * self.classes + class) * self.terms + term
+        Moments { sums: vec![[Fr::zero(); 2]; classes.count() * terms.all.len()], terms: terms.all.len() }
     }
 
     fn add(mut self, other: Moments) -> Moments {
@@ -205,65 +205,44 @@ impl Moments {
         self
     }
 
-    /// Adds the pairs of steps of a block.
-    fn add_block(&mut self, witness: &Witness, classes: &Classes, terms: &Terms, block: usize, eq: &SplitEq) {
-        let pairs = eq.low.len();
-        let parity = |parity: usize| {
-            let mut steps = Steps::new(pairs);
-            steps.fill(witness, classes, 2 * block * pairs + parity, 2);
-            steps
-        };
-        let steps = [parity(0), parity(1)];
-        let mut scratch = Scratch::default();
-        for left in 0..2 {
-            let sorted = Sorted::new(&steps[left], classes.count(), &eq.low);
-            for right in 0..2 {
-                // Products are needed within a parity only, and never times f_mul·rs1.
-                let wanted = if left == right { terms.all.len() } else { terms.right };
-                for (i, term) in terms.all.iter().enumerate().take(wanted) {
-                    let add = |class, sums: [Fr; 2]| {
-                        let place = self.place([left, right], class, i);
-                        let slot = &mut self.sums[place];
-                        slot.iter_mut().zip(sums).for_each(|(slot, sum)| *slot += sum * eq.high[block]);
-                    };
-                    scratch.sum(&sorted, steps[right].values(*term), i < terms.right, add);
-                }
-            }
+    /// Adds the steps in `room`, weighted by `high` times `low`.
+    fn add_block(&mut self, classes: &Classes, terms: &Terms, low: &[Fr], high: Fr, room: &mut Room) {
+        let sorted = Sorted::new(&room.steps, classes.count(), low);
+        for (i, term) in terms.all.iter().enumerate() {
+            let add = |class: usize, sums: [Fr; 2]| {
+                let slot = &mut self.sums[class * self.terms + i];
+                slot.iter_mut().zip(sums).for_each(|(slot, sum)| *slot += sum * high);
+            };
+            room.scratch.sum(&sorted, room.steps.values(*term), i < terms.right, add);
         }
     }
 
     /// P and s.
     fn gram(&self, classes: &Classes, terms: &Terms) -> Gram {
-        let products = |left, right| {
-            let mut matrix = Box::new([[Fr::zero(); COUNT]; COUNT]);
-            for class in 0..self.classes {
-                self.add_class([left, right], class, classes, terms, &mut matrix);
-            }
-            matrix
-        };
-        let sums = [0, 1].map(|parity| {
-            let total = |term| (0..self.classes).map(|c| self.sums[self.place([parity; 2], c, term)][0]).sum();
-            let values: Vec<Fr> = (0..self.terms).map(total).collect();
-            CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.c, &values))
-        });
-        Gram { products: [0, 1].map(|left| [0, 1].map(|right| products(left, right))), sums }
-    }
-
-    /// Adds the products of the left factors in a class with all right factors.
-    fn add_class(&self, parities: [usize; 2], class: usize, classes: &Classes, terms: &Terms, matrix: &mut Matrix) {
-        let sums = &self.sums[self.place(parities, class, 0)..][..self.terms];
-        if sums.iter().flatten().all(Fr::is_zero) {
-            return;
+        let mut products = Box::new([[Fr::zero(); COUNT]; COUNT]);
+        let mut totals = vec![Fr::zero(); self.terms];
+        for (class, sums) in self.sums.chunks_exact(self.terms).enumerate() {
+            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum[0]);
+            add_class(classes, class, terms, sums, &mut products);
         }
-        let right = [0, 1].map(|power| {
-            let values: Vec<Fr> = sums.iter().map(|sum| sum[power]).collect();
-            CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.b, &values))
-        });
-        for (row, constraint) in matrix.iter_mut().zip(&CONSTRAINTS) {
-            let left = left_factor(constraint.a, classes.flags(class), Classes::taken(class));
-            for (coefficient, right) in left.into_iter().zip(&right).filter(|(coefficient, _)| *coefficient != 0) {
-                row.iter_mut().zip(right).for_each(|(slot, value)| *slot += times(*value, coefficient));
-            }
+        let sums = CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.c, &totals));
+        Gram { products, sums }
+    }
+}
+
+/// Adds the products of the left factors in a class with all right factors.
+fn add_class(classes: &Classes, class: usize, terms: &Terms, sums: &[[Fr; 2]], products: &mut Matrix) {
+    if sums.iter().flatten().all(Fr::is_zero) {
+        return;
+    }
+    let right = [0, 1].map(|power| {
+        let values: Vec<Fr> = sums.iter().map(|sum| sum[power]).collect();
+        CONSTRAINTS.each_ref().map(|constraint| terms.evaluate(constraint.b, &values))
+    });
+    for (row, constraint) in products.iter_mut().zip(&CONSTRAINTS) {
+        let left = left_factor(constraint.a, classes.flags(class), Classes::taken(class));
+        for (coefficient, right) in left.into_iter().zip(&right).filter(|(coefficient, _)| *coefficient != 0) {
+            row.iter_mut().zip(right).for_each(|(slot, value)| *slot += times(*value, coefficient));
         }
     }
 }
@@ -271,7 +250,7 @@ impl Moments {
 impl Scratch {
     /// Gives `add` each class with the weighted sum of `values` (of ones, if there are none) and, if
     /// wanted, that of their products with f_mul·rs1.
-    fn sum(&mut self, sorted: &Sorted, values: Option<Values>, products: bool, add: impl FnMut(usize, [Fr; 2])) {
+    fn sum(&mut self, sorted: &Sorted, values: Option<Integers>, products: bool, add: impl FnMut(usize, [Fr; 2])) {
         let buffers = products.then_some(&mut self.product);
         match values {
             None => {
@@ -279,9 +258,9 @@ impl Scratch {
                 self.words.resize(sorted.order.len(), 1);
                 sum_runs(sorted, &self.words, buffers, add);
             }
-            Some(Values::Words(values)) => sum_runs(sorted, gather(sorted, values, &mut self.words), buffers, add),
-            Some(Values::Doubles(values)) => sum_runs(sorted, gather(sorted, values, &mut self.doubles), buffers, add),
-            Some(Values::Signed(values)) => sum_runs(sorted, gather(sorted, values, &mut self.signed), buffers, add),
+            Some(Integers::Words(values)) => sum_runs(sorted, gather(sorted, values, &mut self.words), buffers, add),
+            Some(Integers::Doubles(values)) => sum_runs(sorted, gather(sorted, values, &mut self.doubles), buffers, add),
+            Some(Integers::Signed(values)) => sum_runs(sorted, gather(sorted, values, &mut self.signed), buffers, add),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The constraints: univariate skip and zerocheck.
 //!
 //! 1. One pass over the steps gives all sums of products of the constraints' factors ([`gram`]):
-//!    enough for the skip, the group variable and the first cycle variable.
-//! 2. A second pass gives the factors A, B and C over pairs of steps, with these variables bound
-//!    ([`factors`]): linear combinations of small integers, one reduction each. The other rounds
-//!    run on these three tables.
+//!    enough for the skip and for the group variable.
+//! 2. A second pass gives the factors A, B and C of every step with the group variable bound
+//!    ([`factors`]): linear combinations of small integers, one reduction each. The cycle rounds run
+//!    on these three tables.
 //! 3. A last pass gives the columns at the final point. The bytecode's parts of A and B are what is
 //!    left of A and B there.
 
@@ -16,13 +16,13 @@ pub use gram::Gram;
 
 use super::split_eq::{GruenEq, LOW_BITS, SplitEq};
 use crate::kernel::Kernel;
-use crate::kernels::fr;
+use crate::kernels::fr::{self, Integers};
 use crate::witness::Witness;
 use ark_ff::{Field, One, Zero};
 use factors::Factors;
 use gram::COUNT;
 use rayon::prelude::*;
-use steps::{Classes, Steps, Values};
+use steps::{Classes, Steps};
 use zkvm_algebra::multilinear::eq;
 use zkvm_algebra::univariate::{lagrange_at, lagrange_basis};
 use zkvm_algebra::{Fr, Univariate};
@@ -41,12 +41,11 @@ pub fn quotient(skip: &Skip, gram: &Gram) -> Vec<Fr> {
     let domain: Vec<Fr> = Skip::domain().into_iter().map(Fr::from).collect();
     let outside = (GROUP as i64 / 2 + 1..).flat_map(|y| [y, -y]).take(Skip::COEFFICIENTS);
     let points: Vec<Fr> = outside.map(Fr::from).collect();
-    let (group, last) = (skip.tau[0], skip.tau[skip.tau.len() - 1]);
     let value = |y: &Fr| {
-        let [zero, one] = GroupSums::new(gram, &lagrange_at(&domain, *y), last).on_diagonal();
+        let [zero, one] = GroupSums::new(gram, &lagrange_at(&domain, *y)).on_diagonal();
         let vanishing: Fr = domain.iter().map(|d| *y - d).product();
         // Every y is outside of D.
-        (zero + group * (one - zero)) * vanishing.inverse().unwrap_or_default()
+        (zero + skip.tau[0] * (one - zero)) * vanishing.inverse().unwrap_or_default()
     };
     let mut quotient = vec![Fr::zero(); Skip::COEFFICIENTS];
     for (y, basis) in points.iter().zip(lagrange_basis(&points)) {
@@ -63,13 +62,12 @@ struct GroupSums {
 }
 
 impl GroupSums {
-    /// `lagrange` is the basis over D at Y, `last` the last coordinate of τ.
-    fn new(gram: &Gram, lagrange: &[Fr], last: Fr) -> Self {
+    /// `lagrange` is the basis over D at Y.
+    fn new(gram: &Gram, lagrange: &[Fr]) -> Self {
         let weights = [0, 1].map(|group| group_weights(lagrange, [Fr::from(1 - group), Fr::from(group)]));
-        let both = |value: &dyn Fn(usize) -> Fr| value(0) + last * (value(1) - value(0));
         GroupSums {
-            products: weights.map(|left| weights.map(|right| both(&|parity| gram.at(parity, &left, &right)))),
-            sums: weights.map(|weights| both(&|parity| gram.sum(parity, &weights))),
+            products: weights.map(|left| weights.map(|right| gram.product(&left, &right))),
+            sums: weights.map(|weights| gram.sum(&weights)),
         }
     }
 
@@ -109,9 +107,7 @@ pub struct ZerocheckKernel<'a> {
 enum State {
     /// The group variable is next.
     Group(Gram),
-    /// The first cycle variable is next.
-    FirstCycle(Gram),
-    /// Any later one is next.
+    /// A cycle variable is next.
     Cycle(Factors),
 }
 
@@ -133,28 +129,18 @@ impl<'a> ZerocheckKernel<'a> {
         }
     }
 
-    /// The weight of every constraint, once the group variable is bound.
-    fn weights(&self) -> [Fr; COUNT] {
-        group_weights(&self.relation.lagrange, [Fr::one() - self.group, self.group])
-    }
-
     fn group_round(&self, gram: &Gram) -> Univariate {
-        let tau = &self.relation.tau;
-        let line = Univariate(vec![Fr::one() - tau[0], tau[0] + tau[0] - Fr::one()]);
-        line.product(&GroupSums::new(gram, &self.relation.lagrange, tau[tau.len() - 1]).quadratic())
-    }
-
-    fn first_cycle_round(&self, gram: &Gram, claim: Fr) -> Univariate {
-        let (weights, scale) = (self.weights(), self.eq.scale());
-        let at_zero = gram.at(0, &weights, &weights) - gram.sum(0, &weights);
-        self.eq.cubic(claim, scale * at_zero, scale * gram.differences(&weights))
+        let tau = self.relation.tau[0];
+        let line = Univariate(vec![Fr::one() - tau, tau + tau - Fr::one()]);
+        line.product(&GroupSums::new(gram, &self.relation.lagrange).quadratic())
     }
 
     fn bind_group(&mut self, challenge: Fr) {
         let tau = &self.relation.tau;
-        let scale = eq(&tau[..1], &[challenge]);
-        self.eq = GruenEq::new(&tau[1..], scale);
+        self.eq = GruenEq::new(&tau[1..], eq(&tau[..1], &[challenge]));
         self.group = challenge;
+        let weights = group_weights(&self.relation.lagrange, [Fr::one() - challenge, challenge]);
+        self.state = State::Cycle(Factors::new(self.witness, &weights));
     }
 
     /// Every column at the final cycle point.
@@ -162,19 +148,19 @@ impl<'a> ZerocheckKernel<'a> {
         let point: Vec<Fr> = self.challenges.iter().rev().copied().collect();
         let eq = SplitEq::new(&point, Fr::one(), LOW_BITS);
         let classes = Classes::new(self.witness.statement.program);
-        let block = |block: usize| {
-            let mut steps = Steps::new(eq.low.len());
-            steps.fill(self.witness, &classes, block * eq.low.len(), 1);
+        let room = || Steps::new(self.witness, eq.low.len());
+        let block = |steps: &mut Steps, block: usize| {
+            steps.load(&classes, block * eq.low.len());
             let sum = |column: Column| match steps.values(Term::Column(column)) {
-                Some(Values::Words(values)) => fr::weighted_sum(&eq.low, values),
-                Some(Values::Doubles(values)) => fr::weighted_sum(&eq.low, values),
-                Some(Values::Signed(values)) => fr::weighted_sum(&eq.low, values),
+                Some(Integers::Words(values)) => fr::weighted_sum(&eq.low, values),
+                Some(Integers::Doubles(values)) => fr::weighted_sum(&eq.low, values),
+                Some(Integers::Signed(values)) => fr::weighted_sum(&eq.low, values),
                 None => Fr::zero(),
             };
             Column::ALL.map(|column| eq.high[block] * sum(column))
         };
         let add = |a: [Fr; Column::COUNT], b: [Fr; Column::COUNT]| std::array::from_fn(|i| a[i] + b[i]);
-        (0..eq.high.len()).into_par_iter().map(block).reduce(|| [Fr::zero(); Column::COUNT], add)
+        (0..eq.high.len()).into_par_iter().map_init(room, block).reduce(|| [Fr::zero(); Column::COUNT], add)
     }
 }
 
@@ -182,7 +168,6 @@ impl Kernel for ZerocheckKernel<'_> {
     fn round(&mut self, claim: Fr) -> Univariate {
         match &self.state {
             State::Group(gram) => self.group_round(gram),
-            State::FirstCycle(gram) => self.first_cycle_round(gram, claim),
             State::Cycle(factors) => {
                 let [at_zero, leading] = factors.round(&self.eq.above());
                 self.eq.cubic(claim, at_zero, leading)
@@ -191,30 +176,21 @@ impl Kernel for ZerocheckKernel<'_> {
     }
 
     fn bind(&mut self, challenge: Fr) {
-        self.state = match std::mem::replace(&mut self.state, State::Cycle(Factors::default())) {
-            State::Group(gram) => {
-                self.bind_group(challenge);
-                State::FirstCycle(gram)
-            }
-            State::FirstCycle(_) => {
-                self.eq.bind(challenge);
-                self.challenges.push(challenge);
-                State::Cycle(Factors::new(self.witness, &self.weights(), challenge))
-            }
-            State::Cycle(mut factors) => {
+        match &mut self.state {
+            State::Group(_) => self.bind_group(challenge),
+            State::Cycle(factors) => {
                 self.eq.bind(challenge);
                 self.challenges.push(challenge);
                 factors.bind(challenge);
-                State::Cycle(factors)
             }
-        };
+        }
     }
 
     fn claims(&self) -> Vec<Fr> {
         let columns = self.columns();
         let [a, b] = match &self.state {
             State::Cycle(factors) => factors.values(),
-            State::Group(_) | State::FirstCycle(_) => [Fr::zero(); 2],
+            State::Group(_) => [Fr::zero(); 2],
         };
         let of_columns = |side: Side| -> Fr {
             let weight = |column: &Column| {

@@ -1,36 +1,12 @@
 //! Blocks of steps as columns of small integers, in the types that hold them.
 
+use crate::kernels::fr::Integers;
 use crate::witness::Witness;
+use std::ops::Range;
 use zkvm_isa::program::Program;
 use zkvm_isa::row::{Flags, Mode, Row};
-use zkvm_isa::table::deinterleave;
+use zkvm_isa::table::{Index, deinterleave};
 use zkvm_protocol::constraints::{Column, Term};
-
-/// The terms below 2^32.
-const WORDS: [Term; 14] = [
-    Term::Column(Column::Rs1),
-    Term::Column(Column::Rs2),
-    Term::Column(Column::Rd),
-    Term::Column(Column::RamAddress),
-    Term::Column(Column::Offset),
-    Term::Column(Column::RamRead),
-    Term::Column(Column::RamWrite),
-    Term::Column(Column::X),
-    Term::Column(Column::Y),
-    Term::Column(Column::MulLeft),
-    Term::Column(Column::NextRow),
-    Term::Target,
-    Term::Row,
-    Term::Column(Column::Memory),
-];
-/// The terms below 2^64.
-const DOUBLES: [Term; 5] = [
-    Term::Column(Column::Linear),
-    Term::Column(Column::Product),
-    Term::Column(Column::Output),
-    Term::Column(Column::NextAddress),
-    Term::Imm,
-];
 
 /// The kinds of steps that the flags in left factors tell apart: flags of the row, and whether a
 /// branch is taken.
@@ -74,99 +50,144 @@ impl Classes {
     }
 }
 
-/// Values of a term.
-#[derive(Clone, Copy)]
-pub enum Values<'a> {
-    /// Below 2^32.
-    Words(&'a [u32]),
-    /// Below 2^64.
-    Doubles(&'a [u64]),
-    /// With signs.
-    Signed(&'a [i64]),
+/// Buffers for N columns of `length` values. Columns whose distance is a power of two would all lie
+/// in the same few lines of the cache.
+struct Buffers<S, const N: usize> {
+    values: Vec<S>,
+    length: usize,
 }
 
-/// Some steps, column by column.
-pub struct Steps {
-    words: [Vec<u32>; WORDS.len()],
-    doubles: [Vec<u64>; DOUBLES.len()],
-    disp: Vec<i64>,
-    /// Whether a branch is taken.
-    taken: Vec<u32>,
+impl<S: Copy + Default, const N: usize> Buffers<S, N> {
+    /// Bytes between the end of a column and the next one.
+    const GAP: usize = 64 / size_of::<S>();
+
+    fn new(length: usize) -> Self {
+        Buffers { values: vec![S::default(); N * (length + Self::GAP)], length }
+    }
+
+    fn column(&self, i: usize) -> &[S] {
+        &self.values[i * (self.length + Self::GAP)..][..self.length]
+    }
+
+    fn columns(&mut self) -> [&mut [S]; N] {
+        let mut columns = self.values.chunks_exact_mut(self.length + Self::GAP);
+        std::array::from_fn(|_| &mut columns.next().unwrap_or_default()[..self.length])
+    }
+}
+
+/// Consecutive steps, column by column. What the witness does not have as it is, is computed.
+pub struct Steps<'a> {
+    witness: &'a Witness<'a>,
+    range: Range<usize>,
     /// Class of each step.
     pub classes: Vec<u16>,
+    words: Buffers<u32, 9>,
+    doubles: Buffers<u64, 5>,
+    disp: Vec<i64>,
 }
 
-impl Steps {
-    /// Room for `count` steps.
-    pub fn new(count: usize) -> Self {
-        Steps {
-            words: std::array::from_fn(|_| vec![0; count]),
-            doubles: std::array::from_fn(|_| vec![0; count]),
-            disp: vec![0; count],
-            taken: vec![0; count],
-            classes: vec![0; count],
-        }
+impl<'a> Steps<'a> {
+    /// Room for `count` steps of `witness`.
+    pub fn new(witness: &'a Witness<'a>, count: usize) -> Self {
+        let (words, doubles) = (Buffers::new(count), Buffers::new(count));
+        Steps { witness, range: 0..0, classes: vec![0; count], words, doubles, disp: vec![0; count] }
     }
 
-    /// Takes the steps first, first + stride, … into all places.
-    pub fn fill(&mut self, witness: &Witness, classes: &Classes, first: usize, stride: usize) {
-        for i in 0..self.disp.len() {
-            self.set(i, witness, classes, first + i * stride);
+    /// Takes the steps from `first` on into all places.
+    pub fn load(&mut self, classes: &Classes, first: usize) {
+        self.range = first..first + self.classes.len();
+        let (witness, program) = (self.witness, self.witness.statement.program);
+        let [ram_address, offset, x, y, mul_left, next_row, target, memory, taken] = self.words.columns();
+        let [linear, product, output, next_address, imm] = self.doubles.columns();
+        for (i, t) in self.range.clone().enumerate() {
+            let row = witness.row(t);
+            (target[i], imm[i], self.disp[i]) = (row.target, row.imm, row.disp);
+            next_row[i] = witness.next_row(t);
+            next_address[i] = program.rows[next_row[i] as usize].addr;
+            memory[i] = row.flags.has(Flags::MEM).into();
+            (ram_address[i], offset[i]) = access(witness, row, t);
+            let lookup = Lookup::new(witness, row, t);
+            ([x[i], y[i]], linear[i], product[i]) = (lookup.operands, lookup.linear, lookup.product);
+            mul_left[i] = if row.flags.has(Flags::MUL) { witness.rs1[t] } else { 0 };
+            output[i] = lookup.output;
+            let is_taken = row.flags.has(Flags::BRANCH) && lookup.output == 1;
+            (taken[i], self.classes[i]) = (is_taken.into(), classes.of(witness.rows[t], is_taken));
         }
-    }
-
-    #[inline(always)]
-    fn set(&mut self, i: usize, witness: &Witness, classes: &Classes, t: usize) {
-        let (row, number) = (witness.row(t), witness.rows[t]);
-        let (index, rs1, mode) = (witness.index[t], witness.rs1[t], row.mode());
-        let operands = if mode == Mode::Interleaved { deinterleave(index) } else { ((index >> 32) as u32, index as u32) };
-        let output = row.table.map_or(0, |table| table.entry_of(operands.0, operands.1));
-        let (x, y) = if mode == Mode::Interleaved { operands } else { (0, 0) };
-        let (linear, product) = match mode {
-            Mode::Linear => (index, 0),
-            Mode::Product => (0, index),
-            Mode::None | Mode::Interleaved => (0, 0),
-        };
-        let memory = row.flags.has(Flags::MEM);
-        // Every traced access lies in the region, which ends below 2^32.
-        let address = if memory { (i64::from(rs1) + row.disp) as u32 } else { 0 };
-        let offset = if memory { address.wrapping_sub(witness.statement.program.layout.base) & 3 } else { 0 };
-        let next = witness.next_row(t);
-        let words = [
-            rs1,
-            witness.rs2[t],
-            witness.rd_new[t],
-            address,
-            offset,
-            witness.ram_old[t],
-            witness.ram_new[t],
-            x,
-            y,
-            if row.flags.has(Flags::MUL) { rs1 } else { 0 },
-            next,
-            row.target,
-            number,
-            memory.into(),
-        ];
-        let doubles = [linear, product, output, witness.statement.program.rows[next as usize].addr, row.imm];
-        self.words.iter_mut().zip(words).for_each(|(column, word)| column[i] = word);
-        self.doubles.iter_mut().zip(doubles).for_each(|(column, double)| column[i] = double);
-        let taken = row.flags.has(Flags::BRANCH) && output == 1;
-        (self.disp[i], self.taken[i], self.classes[i]) = (row.disp, taken.into(), classes.of(number, taken));
     }
 
     /// The values of a term that is not a flag or a constant.
-    pub fn values(&self, term: Term) -> Option<Values<'_>> {
-        let place = |terms: &[Term]| terms.iter().position(|t| *t == term);
+    pub fn values(&self, term: Term) -> Option<Integers<'_>> {
+        let of_witness = |values: &'a [u32]| Some(Integers::Words(&values[self.range.clone()]));
+        let word = |i| Some(Integers::Words(self.words.column(i)));
+        let double = |i| Some(Integers::Doubles(self.doubles.column(i)));
         match term {
-            Term::Disp => Some(Values::Signed(&self.disp)),
-            Term::Column(Column::Taken) => Some(Values::Words(&self.taken)),
-            _ => match (place(&WORDS), place(&DOUBLES)) {
-                (Some(i), _) => Some(Values::Words(&self.words[i])),
-                (_, Some(i)) => Some(Values::Doubles(&self.doubles[i])),
-                _ => None,
-            },
+            Term::Column(Column::Rs1) => of_witness(&self.witness.rs1),
+            Term::Column(Column::Rs2) => of_witness(&self.witness.rs2),
+            Term::Column(Column::Rd) => of_witness(&self.witness.rd_new),
+            Term::Column(Column::RamRead) => of_witness(&self.witness.ram_old),
+            Term::Column(Column::RamWrite) => of_witness(&self.witness.ram_new),
+            Term::Row => of_witness(&self.witness.rows),
+            Term::Column(Column::RamAddress) => word(0),
+            Term::Column(Column::Offset) => word(1),
+            Term::Column(Column::X) => word(2),
+            Term::Column(Column::Y) => word(3),
+            Term::Column(Column::MulLeft) => word(4),
+            Term::Column(Column::NextRow) => word(5),
+            Term::Target => word(6),
+            Term::Column(Column::Memory) => word(7),
+            Term::Column(Column::Taken) => word(8),
+            Term::Column(Column::Linear) => double(0),
+            Term::Column(Column::Product) => double(1),
+            Term::Column(Column::Output) => double(2),
+            Term::Column(Column::NextAddress) => double(3),
+            Term::Imm => double(4),
+            Term::Disp => Some(Integers::Signed(&self.disp)),
+            Term::One | Term::Flag(_) => None,
         }
+    }
+}
+
+/// Address and offset of a step's access; zero without one.
+#[inline(always)]
+fn access(witness: &Witness, row: &Row, t: usize) -> (u32, u32) {
+    if !row.flags.has(Flags::MEM) {
+        return (0, 0);
+    }
+    // Every traced access lies in the region, which ends below 2^32.
+    let address = (i64::from(witness.rs1[t]) + row.disp) as u32;
+    (address, address.wrapping_sub(witness.statement.program.layout.base) & 3)
+}
+
+/// The lookup of a step.
+struct Lookup {
+    operands: [u32; 2],
+    linear: u64,
+    product: u64,
+    output: u64,
+}
+
+impl Lookup {
+    #[inline(always)]
+    fn new(witness: &Witness, row: &Row, t: usize) -> Self {
+        let index = witness.index[t];
+        let none = Lookup { operands: [0; 2], linear: 0, product: 0, output: 0 };
+        let (mut lookup, words) = match row.mode() {
+            Mode::None => return none,
+            Mode::Interleaved => {
+                let (x, y) = deinterleave(index);
+                (Lookup { operands: [x, y], ..none }, (x, y))
+            }
+            Mode::Linear => (Lookup { linear: index, ..none }, Index::Linear.split(index)),
+            Mode::Product => (Lookup { product: index, ..none }, Index::Linear.split(index)),
+        };
+        lookup.output = match row.table {
+            None => 0,
+            // The constraints say where the output is written: that is faster than the table.
+            Some(_) if row.flags.has(Flags::OUT) => witness.rd_new[t].into(),
+            Some(_) if row.flags.has(Flags::MERGE) => witness.ram_new[t].into(),
+            Some(table) => table.entry_of(words.0, words.1),
+        };
+        lookup
     }
 }
 
@@ -175,11 +196,11 @@ mod tests {
     use super::*;
     use crate::testing::mixed_run;
 
-    fn at(values: Values, i: usize) -> i128 {
+    fn at(values: Integers, i: usize) -> i128 {
         match values {
-            Values::Words(values) => values[i].into(),
-            Values::Doubles(values) => values[i].into(),
-            Values::Signed(values) => values[i].into(),
+            Integers::Words(values) => values[i].into(),
+            Integers::Doubles(values) => values[i].into(),
+            Integers::Signed(values) => values[i].into(),
         }
     }
 
@@ -188,10 +209,11 @@ mod tests {
         let run = mixed_run(2);
         let witness = run.witness(run.shape(4));
         let classes = Classes::new(witness.statement.program);
-        let mut steps = Steps::new(witness.steps() / 2);
-        steps.fill(&witness, &classes, 1, 2);
+        let mut steps = Steps::new(&witness, witness.steps() / 2);
+        steps.load(&classes, witness.steps() / 2);
         for i in 0..witness.steps() / 2 {
-            let (t, row) = (2 * i + 1, witness.row(2 * i + 1));
+            let t = witness.steps() / 2 + i;
+            let row = witness.row(t);
             for (column, value) in Column::ALL.iter().zip(witness.columns(t)) {
                 let values = steps.values(Term::Column(*column)).expect("a column has values");
                 assert_eq!(at(values, i), value, "{column:?} of step {t}");
