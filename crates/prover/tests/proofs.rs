@@ -1,0 +1,162 @@
+//! Whole proofs by the optimised prover: accepted when honest, refused when anything is altered.
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::sync::LazyLock;
+use zkvm_abi::OUTPUT_ADDRESS;
+use zkvm_emulator::testing::{A0, A1, A2, A3, A7, Asm, S0, S1, T0, ZERO};
+use zkvm_emulator::{Console, Elf, Input, Limits, trace};
+use zkvm_isa::program::{MemoryConfig, Program};
+use zkvm_prover::kernels::{Path, set_path};
+use zkvm_prover::{Options, PublicIo, Setup, prove};
+use zkvm_verifier::{Key, Policy, Proof, ProofError, VerifyError, verify};
+
+static SETUP: LazyLock<Setup> = LazyLock::new(Setup::default);
+
+/// Sums the public input's words `rounds` times, divides, writes eight bytes of output and exits
+/// with `code`.
+fn program(rounds: u32, code: u32) -> Key {
+    let mut asm = Asm::new();
+    asm.li(S0, rounds);
+    asm.li(A0, 0);
+    asm.li(S1, zkvm_abi::INPUT_ADDRESS);
+    let start = asm.here();
+    asm.lw(A1, S1, 4);
+    asm.lbu(A2, S1, 9);
+    asm.add(A0, A0, A1);
+    asm.mul(A0, A0, A2);
+    asm.rem(A3, A0, S0);
+    asm.xor(A0, A0, A3);
+    asm.addi(S0, S0, -1);
+    asm.bne(S0, ZERO, start);
+    asm.li(T0, OUTPUT_ADDRESS);
+    asm.sw(A0, T0, 12);
+    asm.sb(A3, T0, 17);
+    asm.li(A1, 8);
+    asm.sw(A1, T0, 8);
+    asm.li(A0, code);
+    asm.li(A7, 93);
+    asm.ecall();
+    let image = Elf::parse(&asm.elf().write()).expect("a valid file").image;
+    Key::new(Program::new(image, MemoryConfig::default()).expect("the program fits"))
+}
+
+const INPUT: &[u8] = b"eight by";
+
+fn prove_with(key: &Key, options: &Options) -> Proof {
+    let input = Input::new(INPUT.to_vec(), Vec::new()).expect("it fits");
+    let (execution, trace) = trace(key.program(), &input, &Limits::default(), &mut Console::default()).expect("no trap");
+    let io = PublicIo { input: INPUT.to_vec(), exit_code: execution.exit_code, output: execution.output };
+    prove(&SETUP, key, &io, trace, options, &mut ()).expect("a proof")
+}
+
+fn check(key: &Key, input: &[u8], proof: &Proof) -> Result<(), VerifyError> {
+    let policy = Policy { exit_codes: vec![0, 7], ..Policy::default() };
+    let basis = SETUP.basis(usize::from(proof.sizes.log_row).min(17)).expect("a basis");
+    verify(key, &basis, input, proof, &policy)
+}
+
+#[test]
+fn honest_proofs_are_accepted_for_every_chunk_size() {
+    let key = program(20, 0);
+    for log_k in [1, 2, 4, 8] {
+        let proof = prove_with(&key, &Options { log_k, ..Options::default() });
+        assert_eq!(check(&key, INPUT, &proof), Ok(()), "κ = {log_k}");
+        assert_eq!(proof.output.len(), 8);
+    }
+}
+
+#[test]
+fn a_longer_run_is_accepted() {
+    let key = program(1500, 0);
+    assert_eq!(check(&key, INPUT, &prove_with(&key, &Options::default())), Ok(()));
+}
+
+#[test]
+fn proofs_depend_neither_on_threads_nor_on_the_processor() {
+    let key = program(40, 0);
+    let options = Options::default();
+    let proof = prove_with(&key, &options);
+    for threads in [1, 2, 7] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        assert!(pool.install(|| prove_with(&key, &options)) == proof, "{threads} threads");
+    }
+    set_path(Path::Scalar);
+    let scalar = prove_with(&key, &options);
+    set_path(Path::Ifma);
+    assert!(scalar == proof, "scalar path");
+}
+
+#[test]
+fn another_statement_is_refused() {
+    let (key, other) = (program(20, 0), program(21, 0));
+    let proof = prove_with(&key, &Options::default());
+    let altered = |alter: &dyn Fn(&mut Proof)| {
+        let mut altered = proof.clone();
+        alter(&mut altered);
+        check(&key, INPUT, &altered)
+    };
+    assert!(matches!(check(&other, INPUT, &proof), Err(VerifyError::OtherProgram { .. })));
+    let relabelled = Proof { program: other.id(), ..proof.clone() };
+    assert!(check(&other, INPUT, &relabelled).is_err());
+    assert!(check(&key, b"eight bz", &proof).is_err());
+    assert!(check(&key, b"eight by\0", &proof).is_err());
+    assert!(check(&key, b"eight b", &proof).is_err());
+    assert!(altered(&|p| p.output[0] ^= 1).is_err());
+    assert!(altered(&|p| p.output.push(0)).is_err());
+    assert!(altered(&|p| p.output.truncate(7)).is_err());
+    assert!(altered(&|p| p.exit_code = 7).is_err());
+    assert_eq!(altered(&|p| p.exit_code = 101), Err(VerifyError::ExitCode(101)));
+    for delta in [1u8, 255] {
+        assert!(altered(&|p| p.sizes.log_t = p.sizes.log_t.wrapping_add(delta)).is_err());
+        assert!(altered(&|p| p.sizes.log_k = p.sizes.log_k.wrapping_add(delta)).is_err());
+        assert!(altered(&|p| p.sizes.log_ram = p.sizes.log_ram.wrapping_add(delta)).is_err());
+        assert!(altered(&|p| p.sizes.log_row = p.sizes.log_row.wrapping_add(delta)).is_err());
+    }
+}
+
+#[test]
+fn a_failing_run_is_provable_and_refused_by_default() {
+    let key = program(3, 7);
+    let proof = prove_with(&key, &Options::default());
+    assert_eq!(check(&key, INPUT, &proof), Ok(()));
+    let basis = SETUP.basis(proof.sizes.log_row.into()).expect("a basis");
+    assert_eq!(verify(&key, &basis, INPUT, &proof, &Policy::default()), Err(VerifyError::ExitCode(7)));
+}
+
+#[test]
+fn every_altered_byte_and_every_truncation_is_refused() {
+    let key = program(20, 0);
+    let proof = prove_with(&key, &Options::default());
+    let bytes = proof.to_bytes();
+    let rng = &mut StdRng::seed_from_u64(11);
+    let refuses = |bytes: &[u8]| match Proof::from_bytes(bytes) {
+        Err(_) => true,
+        Ok(decoded) => check(&key, INPUT, &decoded).is_err(),
+    };
+    assert!(!refuses(&bytes));
+    for _ in 0..1000 {
+        let mut altered = bytes.clone();
+        let at = rng.gen_range(0..bytes.len());
+        altered[at] ^= 1 << rng.gen_range(0..8);
+        assert!(refuses(&altered), "byte {at} altered");
+    }
+    let ends = (0..100).chain((0..200).map(|_| rng.gen_range(0..bytes.len())));
+    for end in ends {
+        assert!(refuses(&bytes[..end]), "cut at {end}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(0);
+    assert!(refuses(&longer));
+    longer.resize(bytes.len() + 32, 0);
+    assert!(refuses(&longer));
+}
+
+#[test]
+fn files_that_are_no_proofs_say_so() {
+    let proof = prove_with(&program(3, 0), &Options::default()).to_bytes();
+    assert_eq!(Proof::from_bytes(b"\x7fELF"), Err(ProofError::NotAProof));
+    let mut other = proof.clone();
+    other[8] = 9;
+    assert!(matches!(Proof::from_bytes(&other), Err(ProofError::Version { found: 9, .. })));
+    assert_eq!(Proof::from_bytes(&proof[..40]), Err(ProofError::Truncated));
+}
