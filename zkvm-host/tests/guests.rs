@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use test_guests::{Case, Refused, Shape, Summary};
 use zkvm_emulator::{Console, Elf, Execution, Fault, Input, Limits, Trap, execute};
 use zkvm_host::build::{BuildError, BuiltGuest, GuestBuilder};
@@ -226,11 +227,17 @@ fn a_package_of_several_binaries_asks_which_one() {
 }
 
 #[test]
-fn the_examples_compute_what_their_functions_do() {
-    let example = |name: &str| {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name).join("guest");
-        GuestBuilder::new(directory).build().unwrap_or_else(|error| panic!("{error}"))
+fn a_signature_serves_to_run_a_guest_on_json() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/ledger/guest");
+    let guest = GuestBuilder::new(directory).build().unwrap_or_else(|error| panic!("{error}"));
+    let signature = guest.signature.as_ref().unwrap();
+    let settle = |amount: u64| {
+        let transfer = json!({"from": "ada", "to": "bob", "amount": amount});
+        let inputs = signature.encode(&json!({"accounts": {"ada": 100}, "transfers": [transfer]})).unwrap();
+        let run = Run::of(&guest, &inputs.public, &inputs.private);
+        signature.decode_output(&run.execution().output).unwrap()
     };
-    let run = Run::of(&example("fibonacci"), &postcard(90u32), &[]);
-    assert_eq!(run.output::<u64>(), 2_880_067_194_370_816_120);
+    assert_eq!(settle(60), json!({"Ok": {"ada": 40, "bob": 60}}));
+    let error = json!({"InsufficientFunds": {"transfer": 0, "balance": 100, "amount": 101}});
+    assert_eq!(settle(101), json!({ "Err": error }));
 }

@@ -1,7 +1,7 @@
 //! The `#[zkvm::main]` attribute.
 //!
-//! Three steps: [`parse`] reads the tokens, [`validate`] turns the function into a [`Guest`] or
-//! says all that is wrong with it, [`expand`] writes the entry point.
+//! Three steps: `parse` reads the tokens, `validate` turns the function into a `Guest` or says all
+//! that is wrong with it, `expand` writes the entry point and the `signature`.
 
 mod definitions;
 mod expand;
@@ -10,9 +10,6 @@ mod signature;
 mod validate;
 
 use proc_macro::TokenStream;
-
-#[cfg(doc)]
-use validate::Guest;
 
 /// Makes a function the entry point of a guest program.
 ///
@@ -29,6 +26,9 @@ use validate::Guest;
 ///
 /// Private arguments are not sent to the verifier. That does not hide them: until a proof is made
 /// in zero-knowledge mode, it may reveal something about them.
+///
+/// The entry point takes attributes that Rust calls unsafe: a crate may `deny(unsafe_code)`, but not
+/// forbid it.
 ///
 /// The function itself stays as written, so that the host can call and test it. On the host the
 /// attribute adds only a `main` that says what the package is.

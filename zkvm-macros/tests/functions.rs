@@ -3,7 +3,7 @@
 
 mod all {
     /// Documentation and other attributes stay.
-    #[must_use]
+    #[must_use = "as any attribute"]
     #[zkvm::main]
     pub(crate) fn all(
         #[public] text: &str,
