@@ -1,18 +1,106 @@
 //! Bucket sums: the inner part of Pippenger's multi-scalar multiplication.
 //!
-//! Terms are sorted by bucket (counting sort), then all buckets are summed together as binary
-//! trees: each pass adds neighbours within every bucket, in one batch as long as the pass. The
-//! weighted sum Σ (b+1)·B_b over the buckets is found by halving the table, again in long batches.
+//! Points are added to their buckets in the order in which they come, many buckets at a time, since
+//! additions to different buckets are independent. What meets a bucket that already has an addition
+//! in the current batch is deferred. Deferred terms, and all terms where there are few buckets, are
+//! sorted by bucket and summed as binary trees, all buckets in the same pass. The weighted sum
+//! Σ (b+1)·B_b over the buckets is found by halving the table, again in long batches.
 
 use crate::kernel::{Kernel, Term};
 use crate::point::Point;
+use alloc::vec;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 use core::mem;
 use zkvm_algebra::G1Projective;
 
+/// Buckets per addition of a batch: one term in sixteen is deferred where digits are uniform.
+const BUCKETS_PER_ADDITION: usize = 8;
+/// Length of the batches of additions to buckets; shorter ones are not worth an inversion.
+const BATCH: core::ops::RangeInclusive<usize> = 256..=2048;
+/// The batch number of a bucket that has no point yet.
+const EMPTY: u32 = 0;
+
 /// Sums points into buckets; keeps its buffers between uses.
 pub struct Buckets<K: Kernel> {
+    kernel: K,
+    /// For every bucket the batch of its last addition.
+    batches: Vec<u32>,
+    /// Additions of the current batch.
+    targets: Vec<u32>,
+    added: Vec<Term>,
+    deferred: Vec<(u32, Term)>,
+    trees: Trees<K>,
+}
+
+impl<K: Kernel> Buckets<K> {
+    /// Empty buffers.
+    pub fn new(kernel: K) -> Self {
+        let trees = Trees::new(kernel);
+        Buckets { kernel, batches: Vec::new(), targets: Vec::new(), added: Vec::new(), deferred: Vec::new(), trees }
+    }
+
+    /// The sums of `count` buckets. `entries` lists (bucket, term of `points`); entries of a bucket
+    /// beyond the last are ignored.
+    pub fn sums(
+        &mut self,
+        points: &[K::Point],
+        count: usize,
+        entries: impl Iterator<Item = (u32, Term)>,
+    ) -> Vec<K::Point> {
+        self.deferred.clear();
+        let batch = (count / BUCKETS_PER_ADDITION).min(*BATCH.end());
+        let mut sums = vec![self.kernel.identity(); count];
+        if batch < *BATCH.start() {
+            self.deferred.extend(entries);
+        } else {
+            self.add(points, &mut sums, entries, batch);
+        }
+        self.trees.add_to(&mut sums, points, &self.deferred);
+        sums
+    }
+
+    /// Adds entries to `sums`, `batch` at a time, and defers those of buckets that are in use.
+    fn add(
+        &mut self,
+        points: &[K::Point],
+        sums: &mut [K::Point],
+        entries: impl Iterator<Item = (u32, Term)>,
+        batch: usize,
+    ) {
+        self.batches.clear();
+        self.batches.resize(sums.len(), EMPTY);
+        self.targets.clear();
+        self.added.clear();
+        // The batch before the first, so that a bucket filled in one can be added to in the same.
+        let mut current = EMPTY + 2;
+        for (bucket, term) in entries {
+            let Some(last) = self.batches.get_mut(bucket as usize) else { continue };
+            if *last == current {
+                self.deferred.push((bucket, term));
+            } else if *last == EMPTY {
+                *last = current - 1;
+                if let Some(sum) = sums.get_mut(bucket as usize) {
+                    *sum = self.kernel.resolve(points, term);
+                }
+            } else {
+                *last = current;
+                self.targets.push(bucket);
+                self.added.push(term);
+                if self.targets.len() == batch {
+                    self.kernel.accumulate(sums, &self.targets, points, &self.added);
+                    self.targets.clear();
+                    self.added.clear();
+                    current = current.wrapping_add(1).max(EMPTY + 2);
+                }
+            }
+        }
+        self.kernel.accumulate(sums, &self.targets, points, &self.added);
+    }
+}
+
+/// Sums terms bucket by bucket as binary trees.
+struct Trees<K: Kernel> {
     kernel: K,
     /// Terms of `points`, bucket after bucket, and how many each bucket has.
     terms: Vec<Term>,
@@ -25,10 +113,9 @@ pub struct Buckets<K: Kernel> {
     spare: Vec<K::Point>,
 }
 
-impl<K: Kernel> Buckets<K> {
-    /// Empty buffers.
-    pub fn new(kernel: K) -> Self {
-        Buckets {
+impl<K: Kernel> Trees<K> {
+    fn new(kernel: K) -> Self {
+        Trees {
             kernel,
             terms: Vec::new(),
             lengths: Vec::new(),
@@ -40,30 +127,26 @@ impl<K: Kernel> Buckets<K> {
         }
     }
 
-    /// The sums of `count` buckets. `entries` lists (bucket, term of `points`) and is walked twice;
-    /// entries of a bucket beyond the last are ignored.
-    pub fn sums<I>(&mut self, points: &[K::Point], count: usize, entries: impl Fn() -> I) -> Vec<K::Point>
-    where
-        I: Iterator<Item = (u32, Term)>,
-    {
-        self.sort(count, entries);
+    /// Adds to every bucket in `sums` the sum of its entries.
+    fn add_to(&mut self, sums: &mut [K::Point], points: &[K::Point], entries: &[(u32, Term)]) {
+        self.sort(sums.len(), entries);
         self.halve_runs(points);
         while self.lengths.iter().any(|length| *length > 1) {
             let source = mem::take(&mut self.points);
             self.halve_runs(&source);
             self.spare = source;
         }
-        let mut terms = self.terms.iter();
-        let mut next = || terms.next().map_or(self.kernel.identity(), |term| self.kernel.resolve(&self.points, *term));
-        self.lengths.iter().map(|length| if *length == 0 { self.kernel.identity() } else { next() }).collect()
+        let filled = (0u32..).zip(&self.lengths).filter(|(_, length)| **length > 0);
+        let targets: Vec<u32> = filled.map(|(bucket, _)| bucket).collect();
+        self.kernel.accumulate(sums, &targets, &self.points, &self.terms);
     }
 
     /// Counting sort of the entries by bucket.
-    fn sort<I: Iterator<Item = (u32, Term)>>(&mut self, count: usize, entries: impl Fn() -> I) {
+    fn sort(&mut self, count: usize, entries: &[(u32, Term)]) {
         self.lengths.clear();
         self.lengths.resize(count, 0);
-        for (bucket, _) in entries() {
-            if let Some(length) = self.lengths.get_mut(bucket as usize) {
+        for (bucket, _) in entries {
+            if let Some(length) = self.lengths.get_mut(*bucket as usize) {
                 *length = length.saturating_add(1);
             }
         }
@@ -75,11 +158,11 @@ impl<K: Kernel> Buckets<K> {
         }
         self.terms.clear();
         self.terms.resize(total, Term::plus(0));
-        for (bucket, term) in entries() {
-            if let Some(cursor) = cursors.get_mut(bucket as usize)
+        for (bucket, term) in entries {
+            if let Some(cursor) = cursors.get_mut(*bucket as usize)
                 && let Some(slot) = self.terms.get_mut(*cursor)
             {
-                *slot = term;
+                *slot = *term;
                 *cursor = cursor.saturating_add(1);
             }
         }
@@ -159,4 +242,57 @@ pub fn weighted_sums<K: Kernel>(kernel: K, buckets: Vec<K::Point>, width: usize)
         *sum += G1Projective::from(*total);
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Scalar;
+    use crate::test_points;
+    use ark_ff::AdditiveGroup;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+    use zkvm_algebra::{Fr, G1Affine};
+
+    fn naive(points: &[Point], count: usize, entries: &[(u32, Term)]) -> Vec<Point> {
+        let mut sums = vec![G1Projective::ZERO; count];
+        for (bucket, term) in entries {
+            sums[*bucket as usize] += G1Projective::from(Scalar.resolve(points, *term));
+        }
+        sums.into_iter().map(|sum| G1Affine::from(sum).into()).collect()
+    }
+
+    #[test]
+    fn bucket_sums_are_right_however_the_entries_are_spread() {
+        let rng = &mut StdRng::seed_from_u64(6);
+        let points = test_points(50, 6);
+        let mut buckets = Buckets::new(Scalar);
+        // Few buckets (trees alone) and many (batches), uniform or nearly all in one bucket.
+        for (count, length, skew) in [(16, 300, 0.0), (2048, 6000, 0.0), (2048, 3000, 0.9), (4096, 0, 0.0), (1, 9, 0.0)]
+        {
+            let entries: Vec<(u32, Term)> = (0..length)
+                .map(|_| {
+                    let bucket = if rng.gen_bool(skew) { 7 } else { rng.gen_range(0..count as u32) };
+                    let point = rng.gen_range(0..points.len() as u32);
+                    (bucket, if rng.gen_bool(0.5) { Term::minus(point) } else { Term::plus(point) })
+                })
+                .collect();
+            let sums = buckets.sums(&points, count, entries.iter().copied());
+            assert_eq!(sums, naive(&points, count, &entries), "{count} buckets, {length} entries");
+        }
+    }
+
+    #[test]
+    fn weighted_sums_weigh_each_bucket_by_its_number() {
+        let points = test_points(24, 7);
+        for (width, buckets) in [(1usize, 1usize), (1, 8), (3, 8), (24, 1), (6, 4)] {
+            let table = points[..width * buckets].to_vec();
+            let sums = weighted_sums(Scalar, table.clone(), width);
+            for (i, sum) in sums.iter().enumerate() {
+                let expected: G1Projective =
+                    (0..buckets).map(|b| G1Projective::from(table[b * width + i]) * Fr::from(b as u64 + 1)).sum();
+                assert_eq!(*sum, expected);
+            }
+            assert_eq!(sums.len(), width);
+        }
+    }
 }

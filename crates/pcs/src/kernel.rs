@@ -96,16 +96,16 @@ impl Kernel for Scalar {
 
     #[inline(always)]
     fn resolve(self, points: &[Point], term: Term) -> Point {
-        let Point { x, y } = at(points, term.index());
-        Point { x, y: negate_if(y, term.is_negated()) }
+        let point = at(points, term.index());
+        Point { x: point.x, y: negate_if(point.y, term.is_negated()) }
     }
 
     fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
         let mut batch = Batch::default();
         for (pairs, sums) in pairs.chunks(BATCH).zip(sums.chunks_mut(BATCH)) {
-            let pairs = pairs.iter().take(sums.len());
-            batch.load(pairs.clone().map(|pair| pair.map(|term| at(points, term.index()))));
-            batch.negate(pairs.map(|pair| pair.map(Term::is_negated)));
+            let [first, second] = [0, 1].map(|i| pairs.iter().take(sums.len()).filter_map(move |pair| pair.get(i)));
+            load(&mut batch.left, points, first);
+            load(&mut batch.right, points, second);
             sums.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
     }
@@ -113,9 +113,9 @@ impl Kernel for Scalar {
     fn accumulate(self, lanes: &mut [Point], targets: &[u32], points: &[Point], terms: &[Term]) {
         let mut batch = Batch::default();
         for (targets, terms) in targets.chunks(BATCH).zip(terms.chunks(BATCH)) {
-            let operands = targets.iter().zip(terms);
-            batch.load(operands.map(|(target, term)| [at(lanes, *target as usize), at(points, term.index())]));
-            batch.negate(terms.iter().map(|term| [false, term.is_negated()]));
+            batch.left.clear();
+            batch.left.extend(targets.iter().map(|target| *at(lanes, *target as usize)));
+            load(&mut batch.right, points, terms.iter());
             for (target, sum) in targets.iter().zip(batch.sums()) {
                 if let Some(lane) = lanes.get_mut(*target as usize) {
                     *lane = sum;
@@ -127,9 +127,12 @@ impl Kernel for Scalar {
     fn add_assign(self, left: &mut [Point], right: &[Point], negate_right: bool) {
         let mut batch = Batch::default();
         for (left, right) in left.chunks_mut(BATCH).zip(right.chunks(BATCH)) {
-            batch.load(left.iter().zip(right).map(|(p, q)| [*p, *q]));
+            batch.left.clear();
+            batch.left.extend_from_slice(left);
+            batch.right.clear();
+            batch.right.extend_from_slice(right);
             if negate_right {
-                batch.negate(right.iter().map(|_| [false, true]));
+                batch.right.iter_mut().for_each(|q| *q = -*q);
             }
             left.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
@@ -138,15 +141,27 @@ impl Kernel for Scalar {
     fn double(self, points: &mut [Point]) {
         let mut batch = Batch::default();
         for points in points.chunks_mut(BATCH) {
-            batch.load(points.iter().map(|point| [*point, *point]));
+            batch.left.clear();
+            batch.left.extend_from_slice(points);
+            batch.right.clone_from(&batch.left);
             points.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }
     }
 }
 
 #[inline(always)]
-fn at(points: &[Point], index: usize) -> Point {
-    points.get(index).copied().unwrap_or(Point::IDENTITY)
+fn at(points: &[Point], index: usize) -> &Point {
+    points.get(index).unwrap_or(&Point::IDENTITY)
+}
+
+/// Fills `operands` with the points that `terms` denote. Signs come in a second pass: the first is
+/// nothing but copies of cache lines, whose misses overlap.
+fn load<'a>(operands: &mut Vec<Point>, points: &[Point], terms: impl Iterator<Item = &'a Term> + Clone) {
+    operands.clear();
+    operands.extend(terms.clone().map(|term| *at(points, term.index())));
+    for (operand, term) in operands.iter_mut().zip(terms) {
+        operand.y = negate_if(operand.y, term.is_negated());
+    }
 }
 
 /// Additions that share an inversion: its share is then a few nanoseconds, and what the first pass
@@ -156,8 +171,8 @@ const BATCH: usize = 1024;
 /// Buffers for a batch of additions.
 #[derive(Default)]
 struct Batch {
-    /// Copied together first: the loads are independent, so their cache misses overlap.
-    operands: Vec<[Point; 2]>,
+    left: Vec<Point>,
+    right: Vec<Point>,
     /// For each addition the product of all denominators before its own, then the inverse of its
     /// own; and its own denominator, then its slope.
     factors: Vec<[Lazy; 2]>,
@@ -166,25 +181,11 @@ struct Batch {
 }
 
 impl Batch {
-    /// Takes the operands of a batch.
-    fn load(&mut self, operands: impl Iterator<Item = [Point; 2]>) {
-        self.operands.clear();
-        self.operands.extend(operands);
-    }
-
-    /// Negates operands. Apart from loading, which then is nothing but copies of cache lines.
-    fn negate(&mut self, signs: impl Iterator<Item = [bool; 2]>) {
-        for ([p, q], [negate_p, negate_q]) in self.operands.iter_mut().zip(signs) {
-            p.y = negate_if(p.y, negate_p);
-            q.y = negate_if(q.y, negate_q);
-        }
-    }
-
-    /// The sum of each pair. One loop per step, each with few products: in a single loop the
+    /// left\[i\] + right\[i\]. One loop per step, each with few products: in a single loop the
     /// compiler would run out of registers.
-    fn sums(&mut self) -> impl ExactSizeIterator<Item = Point> {
+    fn sums(&mut self) -> impl Iterator<Item = Point> {
         self.invert_denominators();
-        for ([p, q], [inverse, slope]) in self.operands.iter().zip(&mut self.factors) {
+        for ((p, q), [inverse, slope]) in self.left.iter().zip(&self.right).zip(&mut self.factors) {
             *slope = Lazy::new(difference(q.y, p.y)).mul(*inverse);
         }
         for (i, special) in &self.special {
@@ -193,17 +194,17 @@ impl Batch {
                 *slope = Lazy::new(square.double() + square).mul(*inverse);
             }
         }
-        for ([p, q], [_, slope]) in self.operands.iter_mut().zip(&self.factors) {
+        for ((p, q), [_, slope]) in self.left.iter_mut().zip(&self.right).zip(&self.factors) {
             let x = slope.square().sub(lazy::sum(p.x, q.x)).reduce();
             let y = slope.mul(Lazy::new(difference(p.x, x))).sub(Lazy::new(p.y)).reduce();
             *p = Point { x, y };
         }
         for (i, special) in &self.special {
-            if let (Special::Known(known), Some([sum, _])) = (special, self.operands.get_mut(*i)) {
+            if let (Special::Known(known), Some(sum)) = (special, self.left.get_mut(*i)) {
                 *sum = *known;
             }
         }
-        self.operands.iter().map(|[sum, _]| *sum)
+        self.left.iter().copied()
     }
 
     /// Fills the factors and finds the special additions.
@@ -211,7 +212,7 @@ impl Batch {
         self.special.clear();
         self.factors.clear();
         let mut product = Lazy::ONE;
-        for (i, [p, q]) in self.operands.iter().enumerate() {
+        for (i, (p, q)) in self.left.iter().zip(&self.right).enumerate() {
             let mut denominator = Lazy::new(difference(q.x, p.x));
             if p.x == q.x || p.is_identity() || q.is_identity() {
                 let special = Special::of(p, q);

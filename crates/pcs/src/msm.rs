@@ -83,16 +83,14 @@ impl Windows {
         buckets: &mut Buckets<K>,
     ) -> Vec<G1Projective> {
         let width = (windows.end.saturating_sub(windows.start)).saturating_mul(groups);
-        let entries = || {
-            (0u32..).zip(scalars).flat_map(|(i, scalar)| {
-                let group = group(i);
-                windows.clone().zip(0u32..).filter_map(move |(window, position)| {
-                    let (bucket, negative) = self.digit(scalar, window)?;
-                    let bucket = bucket * width + position * groups + group;
-                    Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
-                })
+        let entries = (0u32..).zip(scalars).flat_map(|(i, scalar)| {
+            let group = group(i);
+            windows.clone().zip(0u32..).filter_map(move |(window, position)| {
+                let (bucket, negative) = self.digit(scalar, window)?;
+                let bucket = bucket * width + position * groups + group;
+                Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
             })
-        };
+        });
         let width = width as usize;
         let sums = buckets.sums(points, self.buckets().saturating_mul(width), entries);
         weighted_sums(kernel, sums, width)

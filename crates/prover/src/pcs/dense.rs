@@ -62,16 +62,14 @@ fn commit_row(
     digits: Digits,
     buckets: &mut Buckets<Batched>,
 ) -> G1Projective {
-    let entries = || {
-        (0u32..).zip(row).flat_map(|(k, values)| {
-            (0..values.len()).flat_map(move |cycle| {
-                let position = (cycle as u32) << log_k | k;
-                digits.of(values.get(cycle)).map(move |(bucket, negative)| {
-                    (bucket, if negative { Term::minus(position) } else { Term::plus(position) })
-                })
+    let entries = (0u32..).zip(row).flat_map(|(k, values)| {
+        (0..values.len()).flat_map(move |cycle| {
+            let position = (cycle as u32) << log_k | k;
+            digits.of(values.get(cycle)).map(move |(bucket, negative)| {
+                (bucket, if negative { Term::minus(position) } else { Term::plus(position) })
             })
         })
-    };
+    });
     let width = digits.windows as usize;
     let sums = buckets.sums(bases, digits.buckets() * width, entries);
     let windows = weighted_sums(Batched, sums, width);

@@ -129,7 +129,9 @@ fn group_sums_give_the_commitments_of_single_bases() {
     for log_k in [1, 2, 4] {
         let cycles = 128 >> log_k;
         let rows: Vec<Vec<u8>> = (0..40)
-            .map(|_| (0..cycles).map(|_| if rng.gen_bool(0.3) { u8::MAX } else { rng.gen_range(0..1 << log_k) }).collect())
+            .map(|_| {
+                (0..cycles).map(|_| if rng.gen_bool(0.3) { u8::MAX } else { rng.gen_range(0..1 << log_k) }).collect()
+            })
             .collect();
         let rows: Vec<Addresses<'_>> = rows.iter().map(|row| Addresses::U8(row)).collect();
         let grouped = one_hot::commit(&GroupSums::new(basis.points(), log_k), &rows);
