@@ -11,10 +11,12 @@ use core::arch::x86_64::*;
 
 mod integers;
 mod round;
+mod rows;
 mod small;
 
 pub(super) use integers::{add_by_key, combine};
 pub(super) use round::product_round;
+pub(super) use rows::{product_rows, square_rows};
 pub(super) use small::weighted_sum;
 
 type Eight = Lanes<Scalars>;

@@ -17,6 +17,7 @@
 #[cfg(target_arch = "x86_64")]
 mod ifma;
 mod integers;
+mod rows;
 mod scalar;
 mod small;
 pub(crate) mod wide;
@@ -26,6 +27,7 @@ use ark_bn254::Fr;
 use ark_ff::One;
 use rayon::prelude::*;
 pub use integers::{Digits, Integers, add_by_key, combine};
+pub use rows::{product_rows, square_rows};
 pub use small::Small;
 
 /// Most factors that [`product_round`] takes.

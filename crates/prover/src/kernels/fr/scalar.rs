@@ -178,3 +178,38 @@ pub(super) fn add_by_key(sums: &mut [Digits], keys: &[u32], w: &[Fr]) {
         sums[*key as usize].add(w);
     }
 }
+
+/// Σ w·(even + odd·sum over the odd columns) for the rows that `products` gives.
+fn weigh_rows<const N: usize>(
+    weights: &[Fr],
+    columns: usize,
+    odd: Fr,
+    products: impl Fn(usize, usize) -> [(Fr, Fr); N],
+) -> [Fr; N] {
+    let mut totals = [Wide::default(); N];
+    for (i, w) in weights.iter().enumerate() {
+        let mut sums = [[Wide::default(); 2]; N];
+        for j in 0..columns {
+            for (sums, (a, b)) in sums.iter_mut().zip(products(i, j)) {
+                sums[j & 1].add_product(&a, &b);
+            }
+        }
+        for (total, [even, sum]) in totals.iter_mut().zip(sums) {
+            total.add_product(w, &(even.reduce() + odd * sum.reduce()));
+        }
+    }
+    totals.map(Wide::reduce)
+}
+
+pub(super) fn product_rows(weights: &[Fr], columns: &[&[Fr]], odd: Fr) -> Fr {
+    let [sum] = weigh_rows(weights, columns.len(), odd, |i, j| [(columns[j][2 * i], columns[j][2 * i + 1])]);
+    sum
+}
+
+pub(super) fn square_rows(weights: &[Fr], columns: &[&[Fr]], offsets: &[Fr], odd: Fr) -> [Fr; 2] {
+    weigh_rows(weights, columns.len(), odd, |i, j| {
+        let low = columns[j][2 * i];
+        let step = columns[j][2 * i + 1] - low;
+        [(low, low - offsets[j]), (step, step)]
+    })
+}

@@ -61,10 +61,10 @@ impl<M: Modulus> Columns<M> {
         t
     }
 
-    /// `self += a·b`.
+    /// `self += a·b`. There is room for a hundred such products.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    fn add_product(&mut self, a: Lanes<M>, b: Lanes<M>) {
+    pub fn add_product(&mut self, a: Lanes<M>, b: Lanes<M>) {
         for i in 0..5 {
             add_row(&mut self.0, i, a.0[i], b.0);
         }

@@ -8,9 +8,8 @@
 //! Its products need no γ^i: column i is kept times γ^⌊i/2⌋ =: δ, so that the products of even columns
 //! are right, and those of odd ones miss a common factor γ; and δ²(h² - h) = δh·(δh - δ).
 
-use super::symbols::Symbols;
+use super::symbols::{Symbol, Symbols, Table, with_table};
 use crate::kernels::fr;
-use crate::kernels::fr::wide::Wide;
 use crate::relations::split_eq::SplitEq;
 use crate::relations::twist::products::Quadratic;
 use rayon::prelude::*;
@@ -47,12 +46,6 @@ struct FirstRound {
     squares: Fr,
 }
 
-/// One value for each pair of neighbouring cells.
-struct Rows {
-    at_zero: Vec<Fr>,
-    leading: Vec<Fr>,
-}
-
 impl Cells {
     /// From the values of the symbols and their weights at even and odd places.
     pub fn new(values: Vec<Fr>, counts: &[Vec<Fr>; 2], gamma: Fr, symbols: &Symbols) -> Self {
@@ -63,7 +56,8 @@ impl Cells {
             at_zero: sum(&counts[0], &|h| h.square() - h),
             squares: counts.iter().map(|counts| sum(counts, &|h| h.square())).sum(),
         };
-        let scales: Vec<Fr> = powers(gamma).flat_map(|power| [power; 2]).take(symbols.columns()).collect();
+        let columns = with_table!(symbols, |table| table.columns);
+        let scales: Vec<Fr> = powers(gamma).flat_map(|power| [power; 2]).take(columns).collect();
         let tables = scales.iter().map(|scale| values.iter().map(|value| *scale * value).collect()).collect();
         Cells { gamma, scales, columns: Columns::Tables { tables, symbols: values.len(), first: Some(first) } }
     }
@@ -76,61 +70,28 @@ impl Cells {
         };
         let chunk = CHUNK.min(weights.low.len());
         let per_block = weights.low.len() / chunk;
-        let part = |part: usize| {
+        let part = |buffer: &mut Buffer, part: usize| {
             let (block, start) = (part / per_block, part % per_block * chunk);
             let low = &weights.low[start..start + chunk];
-            let mut buffer = Buffer::new(self, chunk);
             let cells = buffer.fill(self, symbols, part * chunk..(part + 1) * chunk);
-            let rows = if first.is_some() { self.cross(&cells) } else { self.squares(&cells) };
-            let sums = Quadratic {
-                at_zero: fr::inner_product(low, &rows.at_zero),
-                leading: fr::inner_product(low, &rows.leading),
+            let sums = if first.is_some() {
+                Quadratic { at_zero: Fr::ZERO, leading: fr::product_rows(low, &cells, self.gamma) }
+            } else {
+                let [at_zero, leading] = fr::square_rows(low, &cells, &self.scales, self.gamma);
+                Quadratic { at_zero, leading }
             };
             Quadratic::default().add_scaled(weights.high[block], sums)
         };
         let parts = weights.high.len() * per_block;
-        let sums = (0..parts).into_par_iter().map(part).reduce(Quadratic::default, Quadratic::plus);
+        let sums = (0..parts).into_par_iter().map_init(|| Buffer::new(self, chunk), part);
+        let sums = sums.reduce(Quadratic::default, Quadratic::plus);
         match first {
-            // (h' - h)² = h'² + h² - 2hh'
+            // (h' - h)² = h'² + h² - 2hh', of which the sums have Σ hh'.
             Some(FirstRound { at_zero, squares }) => {
                 Quadratic { at_zero: scale * at_zero, leading: scale * squares - sums.leading.double() }
             }
             None => sums,
         }
-    }
-
-    /// Σ_i γ^i·h·h' in place of the leading coefficient.
-    fn cross(&self, cells: &[&[Fr]]) -> Rows {
-        let pairs = cells.first().map_or(0, |cells| cells.len() / 2);
-        let row = |i: usize| {
-            let mut sums = [Wide::default(); 2];
-            for (column, cells) in cells.iter().enumerate() {
-                sums[column & 1].add_product(&cells[2 * i], &cells[2 * i + 1]);
-            }
-            self.join(sums)
-        };
-        Rows { at_zero: vec![Fr::ZERO; pairs], leading: (0..pairs).map(row).collect() }
-    }
-
-    fn squares(&self, cells: &[&[Fr]]) -> Rows {
-        let pairs = cells.first().map_or(0, |cells| cells.len() / 2);
-        let row = |i: usize| {
-            let mut sums = [[Wide::default(); 2]; 2];
-            for (column, (cells, scale)) in cells.iter().zip(&self.scales).enumerate() {
-                let (low, step) = (cells[2 * i], cells[2 * i + 1] - cells[2 * i]);
-                sums[0][column & 1].add_product(&low, &(low - scale));
-                sums[1][column & 1].add_product(&step, &step);
-            }
-            let [at_zero, leading] = sums;
-            (self.join(at_zero), self.join(leading))
-        };
-        let (at_zero, leading) = (0..pairs).map(row).unzip();
-        Rows { at_zero, leading }
-    }
-
-    /// The sums of the even and of the odd columns together.
-    fn join(&self, [even, odd]: [Wide; 2]) -> Fr {
-        even.reduce() + self.gamma * odd.reduce()
     }
 
     /// Binds the lowest variable; frees the symbols when they are no longer needed.
@@ -154,15 +115,14 @@ impl Cells {
     fn materialise(&mut self, symbols: &mut Symbols) {
         let Columns::Tables { tables, symbols: alphabet, .. } = &self.columns else { return };
         let per_cell = tables.first().map_or(1, |tables| tables.len() / alphabet);
-        let count = symbols.len() / per_cell;
+        let count = with_table!(&*symbols, |table| table.len) / per_cell;
         if count > 1 && per_cell < 1 << TABLE_ROUNDS {
             return;
         }
         let column = |(column, tables): (usize, &Vec<Fr>)| {
             let mut cells = vec![Fr::ZERO; count];
-            let mut own = vec![0; per_cell * (2 * CHUNK).min(count)];
             for (chunk, cells) in cells.chunks_mut(2 * CHUNK).enumerate() {
-                gather(symbols, column, tables, *alphabet, chunk * 2 * CHUNK, &mut own, cells);
+                gather(symbols, column, tables, *alphabet, chunk * 2 * CHUNK, cells);
             }
             cells
         };
@@ -183,39 +143,41 @@ impl Cells {
 }
 
 /// Cells of a column from `first` on: sums of entries of the tables, one for each symbol of a cell.
-fn gather(
-    symbols: &Symbols,
+fn gather(symbols: &Symbols, column: usize, tables: &[Fr], alphabet: usize, first: usize, cells: &mut [Fr]) {
+    with_table!(symbols, |table| match tables.len() / alphabet {
+        1 => gather_by::<1, _>(table, column, tables, first, cells),
+        2 => gather_by::<2, _>(table, column, tables, first, cells),
+        _ => gather_by::<4, _>(table, column, tables, first, cells),
+    });
+}
+
+/// [`gather`] with `N` symbols to a cell.
+fn gather_by<const N: usize, S: Symbol>(
+    table: &Table<S>,
     column: usize,
     tables: &[Fr],
-    alphabet: usize,
     first: usize,
-    own: &mut [u32],
     cells: &mut [Fr],
 ) {
-    let per_cell = tables.len() / alphabet;
-    let own = &mut own[..per_cell * cells.len()];
-    symbols.read(column, first * per_cell..(first + cells.len()) * per_cell, own);
-    for (cell, own) in cells.iter_mut().zip(own.chunks_exact(per_cell)) {
-        let mut entries = own.iter().zip(tables.chunks_exact(alphabet)).map(|(symbol, table)| table[*symbol as usize]);
-        let entry = entries.next().unwrap_or(Fr::ZERO);
-        *cell = entries.fold(entry, |sum, entry| sum + entry);
+    let alphabet = tables.len() / N;
+    let tables: [&[Fr]; N] = std::array::from_fn(|e| &tables[e * alphabet..(e + 1) * alphabet]);
+    let symbols = table.read(column, first * N..(first + cells.len()) * N);
+    for (cell, symbols) in cells.iter_mut().zip(symbols.as_chunks::<N>().0) {
+        *cell = tables[0][symbols[0].index()];
+        for e in 1..N {
+            *cell += tables[e][symbols[e].index()];
+        }
     }
 }
 
 /// Room for the cells of a chunk of pairs, in all columns.
-struct Buffer {
-    cells: Vec<Fr>,
-    symbols: Vec<u32>,
-}
+struct Buffer(Vec<Fr>);
 
 impl Buffer {
     fn new(cells: &Cells, pairs: usize) -> Self {
         match &cells.columns {
-            Columns::Values(_) => Buffer { cells: Vec::new(), symbols: Vec::new() },
-            Columns::Tables { tables, symbols, .. } => {
-                let per_cell = tables.first().map_or(1, |tables| tables.len() / symbols);
-                Buffer { cells: vec![Fr::ZERO; 2 * pairs * tables.len()], symbols: vec![0; 2 * pairs * per_cell] }
-            }
+            Columns::Values(_) => Buffer(Vec::new()),
+            Columns::Tables { tables, .. } => Buffer(vec![Fr::ZERO; 2 * pairs * tables.len()]),
         }
     }
 
@@ -225,12 +187,15 @@ impl Buffer {
         match &cells.columns {
             Columns::Values(columns) => columns.iter().map(|column| &column[own.clone()]).collect(),
             Columns::Tables { tables, symbols: alphabet, .. } => {
-                let parts = self.cells.chunks_mut(own.len()).zip(tables).enumerate();
+                let parts = self.0.chunks_mut(own.len()).zip(tables).enumerate();
                 for (column, (cells, tables)) in parts {
-                    gather(symbols, column, tables, *alphabet, own.start, &mut self.symbols, cells);
+                    gather(symbols, column, tables, *alphabet, own.start, cells);
                 }
-                self.cells.chunks(own.len()).collect()
+                self.0.chunks(own.len()).collect()
             }
         }
     }
 }
+
+// A cell has at most four symbols, and those of a chunk are in one block.
+const _: () = assert!(TABLE_ROUNDS <= 2 && (2 * CHUNK) << TABLE_ROUNDS <= super::symbols::BLOCK);

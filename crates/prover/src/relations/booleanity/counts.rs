@@ -1,6 +1,6 @@
 //! Weights of symbols, summed over the places of a symbol and over the columns.
 
-use super::symbols::{Alphabet, Symbols};
+use super::symbols::{Alphabet, BLOCK, Symbol, Symbols, Table, with_table};
 use crate::kernels::fr;
 use crate::relations::histogram::Digits;
 use crate::relations::split_eq::SplitEq;
@@ -9,7 +9,7 @@ use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_protocol::relation::powers;
 
 /// Pairs of places that are counted together for all columns.
-const CHUNK: usize = 1 << 10;
+const CHUNK: usize = BLOCK / 2;
 
 /// For even and for odd places j: Σ_i γ^i·Σ_j eq(point above the lowest coordinate, j/2) over the
 /// places at which column i has a given symbol.
@@ -19,7 +19,8 @@ pub fn count(symbols: &Symbols, alphabet: &Alphabet, point: &[Fr], gamma: Fr) ->
     let eq = SplitEq::new(above, Fr::ONE, above.len() - blocks.min(above.len()));
     let empty = || [vec![Fr::ZERO; alphabet.len()], vec![Fr::ZERO; alphabet.len()]];
     let block = |(block, high): (usize, &Fr)| {
-        let buckets = count_block(symbols, alphabet, 2 * block * eq.low.len(), &eq.low);
+        let first = 2 * block * eq.low.len();
+        let buckets = with_table!(symbols, |table| count_block(table, alphabet, first, &eq.low));
         let mut counts = empty();
         for (buckets, weight) in buckets.iter().zip(powers(gamma)) {
             for (parity, counts) in counts.iter_mut().enumerate() {
@@ -38,19 +39,18 @@ pub fn count(symbols: &Symbols, alphabet: &Alphabet, point: &[Fr], gamma: Fr) ->
 }
 
 /// For each column, the sum of `weights` by symbol and parity of the place, two places per weight.
-fn count_block(symbols: &Symbols, alphabet: &Alphabet, first: usize, weights: &[Fr]) -> Vec<Vec<Digits>> {
-    let mut buckets = vec![vec![Digits::default(); 2 * alphabet.len()]; symbols.columns()];
+fn count_block<S: Symbol>(table: &Table<S>, alphabet: &Alphabet, first: usize, weights: &[Fr]) -> Vec<Vec<Digits>> {
+    let mut buckets = vec![vec![Digits::default(); 2 * alphabet.len()]; table.columns];
     let mut digits = vec![Digits::default(); CHUNK.min(weights.len())];
-    let mut own = vec![0; 2 * digits.len()];
     for (chunk, weights) in weights.chunks(CHUNK).enumerate() {
         digits.fill(Digits::default());
         digits.iter_mut().zip(weights).for_each(|(digits, weight)| digits.add(weight));
         let start = first + 2 * CHUNK * chunk;
         for (column, buckets) in buckets.iter_mut().enumerate() {
-            symbols.read(column, start..start + 2 * weights.len(), &mut own);
-            for (pair, digits) in own.chunks_exact(2).zip(&digits) {
-                buckets[2 * pair[0] as usize].append(digits);
-                buckets[2 * pair[1] as usize + 1].append(digits);
+            let (pairs, _) = table.read(column, start..start + 2 * weights.len()).as_chunks::<2>();
+            for ([even, odd], digits) in pairs.iter().zip(&digits) {
+                buckets[2 * even.index()].append(digits);
+                buckets[2 * odd.index() + 1].append(digits);
             }
         }
     }

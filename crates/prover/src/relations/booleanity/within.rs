@@ -39,8 +39,11 @@ impl Within {
 
     /// Binds the lowest variable; leaves nothing.
     pub fn bind(&mut self, challenge: Fr) -> Within {
-        let mut bound =
-            Within { values: std::mem::take(&mut self.values), point: std::mem::take(&mut self.point), counts: std::mem::take(&mut self.counts) };
+        let mut bound = Within {
+            values: std::mem::take(&mut self.values),
+            point: std::mem::take(&mut self.point),
+            counts: std::mem::take(&mut self.counts),
+        };
         bound.values.iter_mut().for_each(|values| fr::bind_low(values, challenge));
         bound.point.pop();
         bound

@@ -78,10 +78,14 @@ impl FirstCycle {
     }
 
     fn pair(&self, witness: &Witness, step: usize, access: usize, both: bool) -> Pair {
-        let inc = |t: usize| self.gamma.times_signed(witness.ram_inc(t));
+        let inc = |t: usize| self.gamma.times(witness.ram_inc(t));
         let before = self.values[access];
-        let mut pair =
-            Pair { index: step / 2, ra: [Fr::ZERO; 2], v: [before; 2], after: self.values[access + 1 + usize::from(both)] };
+        let mut pair = Pair {
+            index: step / 2,
+            ra: [Fr::ZERO; 2],
+            v: [before; 2],
+            after: self.values[access + 1 + usize::from(both)],
+        };
         pair.ra[step & 1] = self.ra[access];
         pair.v[step & 1] += inc(step);
         if both {

@@ -16,13 +16,15 @@ use crate::relations::split_eq::{LOW_BITS, SplitEq};
 use crate::relations::twist::products::Quadratic;
 use crate::relations::twist::word::{Prepared, SignedSum};
 use crate::witness::Witness;
+use ark_ff::BigInt;
 use rayon::prelude::*;
+use std::marker::PhantomData;
 use std::ops::Range;
-use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate, Zero};
 use zkvm_protocol::relations::ram;
 
-/// Pairs gathered before they are multiplied.
-const BATCH: usize = 512;
+/// Accesses that are handled together, and pairs gathered before they are multiplied.
+const BATCH: usize = 256;
 
 /// An access: a place in memory and whether it changes its cell.
 #[derive(Clone, Copy)]
@@ -60,82 +62,127 @@ struct Segment {
     places: Vec<Place>,
     /// eq(r1, t)·eq(r, bound address bits) of each access.
     weights: Vec<Fr>,
-    /// eq(r, bound address bits)·inc of each write.
+    /// eq(r, bound address bits)·inc of each write, and one zero more.
     writes: Vec<Fr>,
     /// The memory before the first access.
     start: Vec<Fr>,
+    /// Σ w·own over the accesses with bit 0, and Σ w·other over all, in the current round.
+    sums: [Fr; 2],
+}
+
+impl Segment {
+    /// The sums of the first round.
+    fn scan(&mut self) {
+        let mut scan = Scan::new(&self.start);
+        let mut writes = &self.writes[..];
+        for (places, weights) in self.places.chunks(BATCH).zip(self.weights.chunks(BATCH)) {
+            let written = scan.accesses(places, weights, writes);
+            writes = &writes[written..];
+        }
+        self.sums = scan.finish();
+    }
+
+    /// Binds the top bit; `cells` is the layout after it. Sums the next round on the way, if there
+    /// is one.
+    fn bind(&mut self, cells: &Cells, challenge: Fr, last: bool) {
+        cells.bind_values(&mut self.start, challenge);
+        let factors = [Fr::ONE - challenge, challenge];
+        let mut scan = Scan::new(&self.start);
+        let (mut of_access, mut of_write) = ([Fr::ZERO; BATCH], [Fr::ZERO; BATCH + 1]);
+        let mut first = 0;
+        for (places, weights) in self.places.chunks_mut(BATCH).zip(self.weights.chunks_mut(BATCH)) {
+            let mut written = 0;
+            for (place, of_access) in places.iter_mut().zip(&mut of_access) {
+                let factor = factors[place.bit()];
+                *of_access = factor;
+                of_write[written] = factor;
+                written += usize::from(place.writes());
+                *place = place.bind(cells);
+            }
+            fr::mul_assign(weights, &of_access[..weights.len()]);
+            let writes = &mut self.writes[first..];
+            fr::mul_assign(&mut writes[..written], &of_write[..written]);
+            if !last {
+                scan.accesses(places, weights, writes);
+            }
+            first += written;
+        }
+        self.sums = scan.finish();
+    }
+}
+
+/// A replay of a segment's writes with the sums of a round.
+struct Scan {
+    memory: Vec<Fr>,
+    own: Gather,
+    other: Gather,
+}
+
+impl Scan {
+    fn new(start: &[Fr]) -> Self {
+        Scan { memory: start.to_vec(), own: Gather::new(), other: Gather::new() }
+    }
+
+    /// The next accesses; their writes come first in `writes`, and at least one value after them.
+    /// Gives the number of writes. Free of branches on the data, which are as good as random.
+    fn accesses(&mut self, places: &[Place], weights: &[Fr], writes: &[Fr]) -> usize {
+        let mut written = 0;
+        for (place, weight) in places.iter().zip(weights) {
+            // Memories are sparse: many cells have no partner.
+            let partner = &self.memory[place.other()];
+            self.other.push(weight, partner, !partner.is_zero());
+            let cell = &mut self.memory[place.own()];
+            self.own.push(weight, cell, place.bit() == 0);
+            *cell += masked(&writes[written], place.writes());
+            written += usize::from(place.writes());
+        }
+        written
+    }
+
+    fn finish(self) -> [Fr; 2] {
+        [self.own.finish(), self.other.finish()]
+    }
+}
+
+/// `value` or zero.
+#[inline(always)]
+fn masked(value: &Fr, keep: bool) -> Fr {
+    let mask = u64::from(keep).wrapping_neg();
+    ark_ff::Fp(BigInt((value.0).0.map(|limb| limb & mask)), PhantomData)
 }
 
 /// Sums of products of field elements that are gathered one by one.
 struct Gather {
-    pairs: [Vec<Fr>; 2],
+    pairs: [[Fr; BATCH]; 2],
+    len: usize,
     sum: Fr,
 }
 
 impl Gather {
     fn new() -> Self {
-        Gather { pairs: [Vec::with_capacity(BATCH), Vec::with_capacity(BATCH)], sum: Fr::ZERO }
+        Gather { pairs: [[Fr::ZERO; BATCH]; 2], len: 0, sum: Fr::ZERO }
     }
 
-    #[inline]
-    fn push(&mut self, a: &Fr, b: &Fr) {
-        self.pairs[0].push(*a);
-        self.pairs[1].push(*b);
-        if self.pairs[0].len() == BATCH {
+    /// Adds a·b if it is to be kept.
+    #[inline(always)]
+    fn push(&mut self, a: &Fr, b: &Fr, keep: bool) {
+        self.pairs[0][self.len] = *a;
+        self.pairs[1][self.len] = *b;
+        self.len += usize::from(keep);
+        if self.len == BATCH {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        let [a, b] = &mut self.pairs;
-        self.sum += fr::inner_product(a, b);
-        a.clear();
-        b.clear();
+        let [a, b] = &self.pairs;
+        self.sum += fr::inner_product(&a[..self.len], &b[..self.len]);
+        self.len = 0;
     }
 
     fn finish(mut self) -> Fr {
         self.flush();
         self.sum
-    }
-}
-
-impl Segment {
-    /// Σ w·own over the accesses with bit 0, and Σ w·other over all.
-    fn scan(&self) -> [Fr; 2] {
-        let mut memory = self.start.clone();
-        let mut writes = self.writes.iter();
-        let (mut own, mut other) = (Gather::new(), Gather::new());
-        for (place, weight) in self.places.iter().zip(&self.weights) {
-            // Memories are sparse: many cells have no partner.
-            let partner = &memory[place.other()];
-            if *partner != Fr::ZERO {
-                other.push(weight, partner);
-            }
-            let cell = &mut memory[place.own()];
-            if place.bit() == 0 {
-                own.push(weight, cell);
-            }
-            if let Some(increment) = place.writes().then(|| writes.next()).flatten() {
-                *cell += increment;
-            }
-        }
-        [own.finish(), other.finish()]
-    }
-
-    fn bind(&mut self, cells: &Cells, challenge: Fr) {
-        let factors = [Fr::ONE - challenge, challenge];
-        let mut batch = [Fr::ZERO; BATCH];
-        for (places, weights) in self.places.chunks(BATCH).zip(self.weights.chunks_mut(BATCH)) {
-            batch.iter_mut().zip(places).for_each(|(factor, place)| *factor = factors[place.bit()]);
-            fr::mul_assign(weights, &batch[..weights.len()]);
-        }
-        let mut bits = self.places.iter().filter(|place| place.writes()).map(|place| place.bit());
-        for writes in self.writes.chunks_mut(BATCH) {
-            batch.iter_mut().zip(bits.by_ref().take(writes.len())).for_each(|(factor, bit)| *factor = factors[bit]);
-            fr::mul_assign(writes, &batch[..writes.len()]);
-        }
-        self.places.iter_mut().for_each(|place| *place = place.bind(cells));
-        cells.bind_values(&mut self.start, challenge);
     }
 }
 
@@ -178,8 +225,8 @@ impl WordRounds {
     /// The round polynomial.
     pub fn round(&self, claim: Fr) -> Univariate {
         let add = |a: [Fr; 2], b: [Fr; 2]| [a[0] + b[0], a[1] + b[1]];
-        let sums = || self.segments.par_iter().map(Segment::scan).reduce(|| [Fr::ZERO; 2], add);
-        let ([own, other], keys) = rayon::join(sums, || self.keys.round(&self.cells, self.bits));
+        let [own, other] = self.segments.iter().map(|segment| segment.sums).fold([Fr::ZERO; 2], add);
+        let keys = self.keys.round(&self.cells, self.bits);
         let own_everywhere = claim - keys.quadratic.at_zero - keys.at_one;
         let memory = Quadratic { at_zero: self.scale * own, leading: own_everywhere - self.scale * other };
         let Quadratic { at_zero, leading } = memory.plus(keys.quadratic);
@@ -189,9 +236,10 @@ impl WordRounds {
     /// Binds the top unbound bit.
     pub fn bind(&mut self, challenge: Fr) {
         let cells = self.cells.bind();
+        let last = self.bits == 1;
         let (segments, keys) = (&mut self.segments, &mut self.keys);
         rayon::join(
-            || segments.par_iter_mut().for_each(|segment| segment.bind(&cells, challenge)),
+            || segments.par_iter_mut().for_each(|segment| segment.bind(&cells, challenge, last)),
             || keys.bind(&cells, self.bits, challenge),
         );
         self.cells = cells;
@@ -285,22 +333,19 @@ fn starts(
 }
 
 /// A segment before the first round.
-fn segment(
-    witness: &Witness,
-    steps: &[u32],
-    ranks: &[u32],
-    weights: &[Fr],
-    start: &[u32],
-    cells: &Cells,
-) -> Segment {
+fn segment(witness: &Witness, steps: &[u32], ranks: &[u32], weights: &[Fr], start: &[u32], cells: &Cells) -> Segment {
     let one = Prepared::new(Fr::ONE);
-    let start: Vec<Fr> = start.iter().map(|word| one.times((*word).into())).collect();
+    let start: Vec<Fr> = start.iter().map(|word| one.times(i64::from(*word))).collect();
     let increments: Vec<i64> = steps.iter().map(|step| witness.ram_inc(*step as usize)).collect();
     let places = ranks.iter().zip(&increments).map(|(rank, inc)| Place::new(cells.places[*rank as usize], *inc != 0));
-    Segment {
+    let writes = increments.iter().filter(|inc| **inc != 0).map(|inc| one.times(*inc)).chain([Fr::ZERO]);
+    let mut segment = Segment {
         places: places.collect(),
         weights: weights.to_vec(),
-        writes: increments.iter().filter(|inc| **inc != 0).map(|inc| one.times_signed(*inc)).collect(),
+        writes: writes.collect(),
         start: cells.place(&start),
-    }
+        sums: [Fr::ZERO; 2],
+    };
+    segment.scan();
+    segment
 }

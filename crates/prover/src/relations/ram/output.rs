@@ -102,7 +102,7 @@ impl OutputKernel {
         let mut block = vec![Fr::ZERO; 1 << self.block_bits()];
         let mask = (1 << self.block_bits()) - 1;
         for (index, value) in std::mem::take(&mut self.words).into_iter().flatten() {
-            block[(index & mask) as usize] += place[self.above_block(index) as usize].times(value.into());
+            block[(index & mask) as usize] += place[self.above_block(index) as usize].times(i64::from(value));
         }
         self.block = block;
     }

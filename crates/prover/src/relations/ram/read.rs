@@ -122,9 +122,7 @@ impl Kernel for ReadKernel<'_> {
             Phase::Word(words) => return words.round(claim),
             Phase::Offset(_, offsets) => return offsets.round(claim),
             Phase::FirstCycle(first) => first.round(self.witness, &self.accesses, &self.eq),
-            Phase::Cycle([ra, v]) => {
-                quadratic(&self.eq.above(), &[Product { coefficient: Fr::ONE, factors: [ra, v] }])
-            }
+            Phase::Cycle([ra, v]) => quadratic(&self.eq.above(), &[Product { coefficient: Fr::ONE, factors: [ra, v] }]),
             Phase::Moving => Quadratic::default(),
         };
         self.eq.cubic(claim, sums.at_zero, sums.leading)

@@ -49,16 +49,16 @@ impl<'a> ValKernel<'a> {
     }
 
     fn first_round(&self, block: usize, lines: &mut Lines) {
-        let pairs = lines.at_zero.len();
+        let pairs = self.less_than.block_pairs();
         let first = block * pairs;
+        lines.clear();
         for (pair, [a0, a1], [inc0, inc1]) in self.pairs(&(2 * first..2 * (first + pairs))) {
-            if [inc0, inc1] == [0; 2] {
-                continue;
+            if [inc0, inc1] != [0; 2] {
+                let (slope, change) = (a1 - a0, inc1 - inc0);
+                let [at_zero, at_two, leading] =
+                    [(a0, inc0), (a1 + slope, inc1 + change), (slope, change)].map(|(a, inc)| times(a, inc));
+                lines.push(pair - first, at_zero, at_two, leading);
             }
-            let (slope, change) = (a1 - a0, inc1 - inc0);
-            lines.at_zero[pair - first] = times(a0, inc0);
-            lines.at_two[pair - first] = times(a1 + slope, inc1 + change);
-            lines.leading[pair - first] = times(slope, change);
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> ValKernel<'a> {
             let first = i * block;
             for (pair, [a0, a1], increments) in self.pairs(&(2 * first..2 * (first + block))) {
                 ra[pair - first] = a0 + challenge * (a1 - a0);
-                inc[pair - first] = weights.iter().zip(increments).map(|(w, inc)| w.times_signed(inc)).sum();
+                inc[pair - first] = Prepared::dot(weights.each_ref(), increments);
             }
         });
         columns
@@ -81,7 +81,7 @@ impl<'a> ValKernel<'a> {
 
 /// a·inc; both are often zero.
 fn times(a: Fr, inc: i64) -> Fr {
-    if inc == 0 || a == Fr::ZERO { Fr::ZERO } else { Prepared::new(a).times_signed(inc) }
+    if inc == 0 || a == Fr::ZERO { Fr::ZERO } else { a * Fr::from(inc) }
 }
 
 impl Kernel for ValKernel<'_> {

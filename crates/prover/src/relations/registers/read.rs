@@ -70,7 +70,7 @@ impl Kernel for ReadKernel<'_> {
                 correlation.bind(challenge);
                 self.cell.push(challenge);
                 if self.cell.len() == LOG_REGISTERS {
-                    self.phase = Phase::FirstCycle(Addresses::new(&self.cell, self.gamma));
+                    self.phase = Phase::FirstCycle(Addresses::new(&self.cell, &self.steps, self.gamma));
                 }
                 return;
             }
@@ -104,40 +104,30 @@ impl Columns {
     }
 }
 
-/// eq(r_k, ·) over the cells, as weights of the three accesses of a step.
+/// eq(r_k, ·) over the cells, as weights of the accesses of a step.
 struct Addresses {
     /// eq, for wa and the increments of Val.
     wa: PreparedTable,
-    /// eq, γ·eq and γ²·eq.
-    access: [Vec<Fr>; 3],
+    /// ra1 + γ·ra2 + γ²·wa of every kind of step.
+    access: Vec<Fr>,
 }
 
 impl Addresses {
-    fn new(cell: &[Fr], gamma: Fr) -> Self {
-        Self::scaled(PreparedTable::new(fr::eq_table(cell)), gamma)
+    fn new(cell: &[Fr], steps: &Steps, gamma: Fr) -> Self {
+        let wa = PreparedTable::new(fr::eq_table(cell));
+        let weight = |cell: u8| wa.plain[usize::from(cell)];
+        let access = |row: &Row| weight(row.rs1) + gamma * (weight(row.rs2) + gamma * weight(row.rd));
+        Addresses { access: steps.kinds().iter().map(access).collect(), wa }
     }
 
-    fn scaled(wa: PreparedTable, gamma: Fr) -> Self {
-        let access = [Fr::ONE, gamma, gamma.square()].map(|c| wa.plain.iter().map(|value| c * value).collect());
-        Addresses { wa, access }
-    }
-
-    #[inline]
-    fn access(&self, row: Row) -> Fr {
-        let [rs1, rs2, rd] = &self.access;
-        rs1[usize::from(row.rs1)] + rs2[usize::from(row.rs2)] + rd[usize::from(row.rd)]
-    }
-
-    /// Weight times increment: what a step adds to Val.
-    #[inline]
-    fn step(&self, row: Row, increment: i64) -> Fr {
-        self.wa.prepared[usize::from(row.rd)].times_signed(increment)
+    fn scaled(&self, scale: Fr) -> Self {
+        Addresses { wa: self.wa.scaled(scale), access: self.access.iter().map(|value| scale * value).collect() }
     }
 
     fn first_round(&self, steps: &Steps, eq: &GruenEq, gamma: Fr) -> Quadratic {
         let weights = eq.above();
-        let block = |block: usize| {
-            let products = self.block_products(steps, block);
+        let block = |products: &mut BlockProducts, block: usize| {
+            self.fill(steps, block, products);
             let read = of_pairs(&weights.low, [&products.access, &products.val]);
             let write = Quadratic {
                 at_zero: fr::inner_product(&weights.low, &products.write_at_zero),
@@ -145,32 +135,34 @@ impl Addresses {
             };
             Quadratic::default().add_scaled(weights.high[block], read.add_scaled(gamma.square(), write))
         };
-        steps.par_blocks().map(block).reduce(Quadratic::default, Quadratic::plus)
+        let blocks = steps.par_blocks().map_init(|| BlockProducts::new(steps.block_len()), block);
+        blocks.reduce(Quadratic::default, Quadratic::plus)
     }
 
-    fn block_products(&self, steps: &Steps, block: usize) -> BlockProducts {
-        let mut products = BlockProducts::new(steps.block_len());
+    fn fill(&self, steps: &Steps, block: usize, products: &mut BlockProducts) {
         let mut val = self.wa.dot(steps.snapshot(block));
         for (pair, t) in steps.range(block).step_by(2).enumerate() {
-            let rows = [steps.row(t), steps.row(t + 1)];
+            let [from, to] = [t, t + 1].map(|t| &self.wa.prepared[usize::from(steps.row(t).rd)]);
             let increments = [steps.increment(t), steps.increment(t + 1)];
-            let written = [self.step(rows[0], increments[0]), self.step(rows[1], increments[1])];
-            for i in 0..2 {
-                products.access[2 * pair + i] = self.access(rows[i]);
-                products.val[2 * pair + i] = val;
-                val += written[i];
-            }
+            products.access[2 * pair] = self.access[steps.kind(t)];
+            products.access[2 * pair + 1] = self.access[steps.kind(t + 1)];
             // wa·inc is a product of two lines; its value at 0 is what the first step adds to Val.
-            let [from, to] = rows.map(|row| self.wa.prepared[usize::from(row.rd)]);
-            products.write_at_zero[pair] = written[0];
-            products.write_leading[pair] = to.minus(&from).times_signed(increments[1] - increments[0]);
+            let written = from.times(increments[0]);
+            let change = increments[1] - increments[0];
+            products.write_at_zero[pair] = written;
+            products.write_leading[pair] = Prepared::dot([to, from], [change, -change]);
+            products.val[2 * pair] = val;
+            val += written;
+            products.val[2 * pair + 1] = val;
+            val += to.times(increments[1]);
         }
-        products
     }
 
     /// The columns with the lowest cycle variable bound.
     fn bind(&self, steps: &Steps, challenge: Fr) -> Columns {
-        let bound = BoundAddresses::new(self, challenge);
+        let weights = [Fr::ONE - challenge, challenge];
+        let [even, odd] = weights.map(|weight| self.scaled(weight));
+        let weights = weights.map(Prepared::new);
         let pairs = steps.block_len() / 2;
         let column = || vec![Fr::ZERO; steps.blocks() * pairs];
         let mut columns = Columns { access: column(), wa: column(), val: column(), inc: column() };
@@ -179,33 +171,17 @@ impl Addresses {
         access.zip(values).enumerate().for_each(|(block, ((access, wa), (val, inc)))| {
             let mut before = self.wa.dot(steps.snapshot(block));
             for (i, t) in steps.range(block).step_by(2).enumerate() {
-                let rows = [steps.row(t), steps.row(t + 1)];
+                let [rd0, rd1] = [t, t + 1].map(|t| usize::from(steps.row(t).rd));
                 let increments = [steps.increment(t), steps.increment(t + 1)];
-                access[i] = bound.tables[0].access(rows[0]) + bound.tables[1].access(rows[1]);
-                wa[i] = bound.tables.iter().zip(rows).map(|(table, row)| table.wa.plain[usize::from(row.rd)]).sum();
-                val[i] = before + bound.tables[1].step(rows[0], increments[0]);
-                inc[i] = bound.weights.iter().zip(increments).map(|(weight, inc)| weight.times_signed(inc)).sum();
-                before += self.step(rows[0], increments[0]) + self.step(rows[1], increments[1]);
+                access[i] = even.access[steps.kind(t)] + odd.access[steps.kind(t + 1)];
+                wa[i] = even.wa.plain[rd0] + odd.wa.plain[rd1];
+                inc[i] = Prepared::dot(weights.each_ref(), increments);
+                // Between the steps Val grows by eq(r_k, rd0)·inc, of which r is seen.
+                val[i] = before + odd.wa.prepared[rd0].times(increments[0]);
+                before += Prepared::dot([&self.wa.prepared[rd0], &self.wa.prepared[rd1]], increments);
             }
         });
         columns
-    }
-}
-
-/// The tables times 1 - r for even and times r for odd steps.
-struct BoundAddresses {
-    tables: [Addresses; 2],
-    weights: [Prepared; 2],
-}
-
-impl BoundAddresses {
-    fn new(addresses: &Addresses, challenge: Fr) -> Self {
-        let weights = [Fr::ONE - challenge, challenge];
-        let tables = weights.map(|weight| {
-            let access = addresses.access.each_ref().map(|table| table.iter().map(|v| weight * v).collect());
-            Addresses { wa: addresses.wa.scaled(weight), access }
-        });
-        BoundAddresses { tables, weights: weights.map(Prepared::new) }
     }
 }
 
@@ -221,7 +197,12 @@ impl BlockProducts {
     fn new(steps: usize) -> Self {
         let zeros = |count| vec![Fr::ZERO; count];
         let pairs = steps / 2;
-        BlockProducts { access: zeros(steps), val: zeros(steps), write_at_zero: zeros(pairs), write_leading: zeros(pairs) }
+        BlockProducts {
+            access: zeros(steps),
+            val: zeros(steps),
+            write_at_zero: zeros(pairs),
+            write_leading: zeros(pairs),
+        }
     }
 }
 

@@ -23,7 +23,12 @@ pub struct Row {
 /// The accesses of all steps, with the registers at the start of every block of steps.
 pub struct Steps<'a> {
     witness: &'a Witness<'a>,
+    /// The accesses of every bytecode row.
     rows: Vec<Row>,
+    /// The place of every bytecode row's accesses in `kinds`.
+    kind_of_row: Vec<u32>,
+    /// Different accesses.
+    kinds: Vec<Row>,
     snapshots: Vec<[u32; CELLS]>,
 }
 
@@ -31,8 +36,20 @@ impl<'a> Steps<'a> {
     /// Replays the run.
     pub fn new(witness: &'a Witness<'a>) -> Self {
         let row = |row: &zkvm_isa::row::Row| Row { rs1: row.rs1, rs2: row.rs2, rd: row.rd };
-        let rows = witness.statement.program.rows.iter().map(row).collect();
-        let mut steps = Steps { witness, rows, snapshots: Vec::new() };
+        let rows: Vec<Row> = witness.statement.program.rows.iter().map(row).collect();
+        let mut kinds = Vec::new();
+        let mut numbers = vec![0u32; CELLS * CELLS * CELLS];
+        let kind_of_row = rows.iter().map(|row| {
+            let cells = [row.rs1, row.rs2, row.rd].into_iter();
+            let number = &mut numbers[cells.fold(0, |key, cell| key * CELLS + usize::from(cell))];
+            if *number == 0 {
+                kinds.push(*row);
+                *number = kinds.len() as u32;
+            }
+            *number - 1
+        });
+        let kind_of_row = kind_of_row.collect();
+        let mut steps = Steps { witness, rows, kind_of_row, kinds, snapshots: Vec::new() };
         let mut cells = [0; CELLS];
         for block in 0..steps.blocks() {
             steps.snapshots.push(cells);
@@ -72,6 +89,17 @@ impl<'a> Steps<'a> {
     #[inline]
     pub fn row(&self, t: usize) -> Row {
         self.rows[self.witness.rows[t] as usize]
+    }
+
+    /// The cells that steps access, without repetition.
+    pub fn kinds(&self) -> &[Row] {
+        &self.kinds
+    }
+
+    /// The place among [`Steps::kinds`] of what step `t` accesses.
+    #[inline]
+    pub fn kind(&self, t: usize) -> usize {
+        self.kind_of_row[self.witness.rows[t] as usize] as usize
     }
 
     /// What step `t` adds to its destination.

@@ -10,7 +10,7 @@
 use super::correlation::Correlation;
 use super::steps::{CELLS, Steps};
 use crate::relations::split_eq::{LOW_BITS, SplitEq};
-use crate::relations::twist::word::SignedSum;
+use crate::relations::twist::word::{Prepared, SignedSum};
 use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};
 
@@ -30,8 +30,7 @@ struct Effect {
 }
 
 impl Effect {
-    const NONE: Effect =
-        Effect { written: 0, increments: [0; CELLS], accessed: 0, weights: [Fr::ZERO; CELLS] };
+    const NONE: Effect = Effect { written: 0, increments: [0; CELLS], accessed: 0, weights: [Fr::ZERO; CELLS] };
 
     fn clear(&mut self) {
         (self.written, self.accessed) = (0, 0);
@@ -169,9 +168,9 @@ impl Sweep<'_> {
 
 /// row\[k\] += weight·words\[k\].
 fn add_words(row: &mut [Fr], weight: Fr, words: &[u32; CELLS]) {
-    let weight = crate::relations::twist::word::Prepared::new(weight);
+    let weight = Prepared::new(weight);
     for (slot, word) in row.iter_mut().zip(words).filter(|(_, word)| **word != 0) {
-        *slot += weight.times((*word).into());
+        *slot += weight.times(i64::from(*word));
     }
 }
 

@@ -39,15 +39,16 @@ impl<'a> ValKernel<'a> {
     }
 
     fn first_round(&self, block: usize, lines: &mut Lines) {
-        let pairs = lines.at_zero.len();
+        let pairs = self.less_than.block_pairs();
         for i in 0..pairs {
             let t = 2 * (pairs * block + i);
             let [(rd0, inc0), (rd1, inc1)] = [self.step(t), self.step(t + 1)];
-            let [from, to] = [rd0, rd1].map(|rd| self.wa.prepared[rd]);
-            let (slope, change) = (to.minus(&from), inc1 - inc0);
-            lines.at_zero[i] = from.times_signed(inc0);
-            lines.at_two[i] = to.plus(&slope).times_signed(inc1 + change);
-            lines.leading[i] = slope.times_signed(change);
+            let [from, to] = [rd0, rd1].map(|rd| &self.wa.prepared[rd]);
+            // With a line through (from, inc0) and (to, inc1), products of integers and two entries.
+            let change = inc1 - inc0;
+            lines.at_zero[i] = from.times(inc0);
+            lines.at_two[i] = Prepared::dot([to, from], [2 * (inc1 + change), -(inc1 + change)]);
+            lines.leading[i] = Prepared::dot([to, from], [change, -change]);
         }
     }
 
@@ -57,12 +58,19 @@ impl<'a> ValKernel<'a> {
         let weights = weights.map(Prepared::new);
         let bound = |pair: usize| {
             let steps = [self.step(2 * pair), self.step(2 * pair + 1)];
-            let wa: Fr = wa.iter().zip(steps).map(|(table, (rd, _))| table[rd]).sum();
-            let inc: Fr = weights.iter().zip(steps).map(|(weight, (_, inc))| weight.times_signed(inc)).sum();
-            (inc, wa)
+            let inc = Prepared::dot(weights.each_ref(), steps.map(|(_, inc)| inc));
+            (inc, wa[0][steps[0].0] + wa[1][steps[1].0])
         };
-        let (inc, ra) = (0..self.witness.steps() / 2).into_par_iter().map(bound).unzip();
-        Increments { inc, ra }
+        let pairs = self.witness.steps() / 2;
+        let mut columns = Increments { inc: vec![Fr::ZERO; pairs], ra: vec![Fr::ZERO; pairs] };
+        let block = self.less_than.block_pairs();
+        let blocks = columns.inc.par_chunks_mut(block).zip(columns.ra.par_chunks_mut(block)).enumerate();
+        blocks.for_each(|(i, (inc, ra))| {
+            for (pair, (inc, ra)) in (i * block..).zip(inc.iter_mut().zip(ra)) {
+                (*inc, *ra) = bound(pair);
+            }
+        });
+        columns
     }
 }
 

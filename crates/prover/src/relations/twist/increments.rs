@@ -21,21 +21,81 @@ pub struct LessThan {
     offset: Fr,
 }
 
-/// Values of inc·ra for the pairs of a block of cycles, one for each pair.
+/// Values of inc·ra for the pairs of a block of cycles.
 pub struct Lines {
-    /// At X = 0.
+    /// At X = 0, one for each pair.
     pub at_zero: Vec<Fr>,
     /// At X = 2.
     pub at_two: Vec<Fr>,
     /// The coefficient of X².
     pub leading: Vec<Fr>,
+    /// The pairs, where only some are there.
+    places: Option<Vec<u32>>,
+    /// Factors of the products, where they are computed together.
+    factors: [Vec<Fr>; 3],
+    /// The weights of the pairs that are there.
+    weights: Vec<Fr>,
+    ones: Vec<u8>,
 }
 
 impl Lines {
-    /// Zeros for `pairs` pairs.
+    /// Room for `pairs` pairs.
     fn new(pairs: usize) -> Self {
-        let zeros = vec![Fr::ZERO; pairs];
-        Lines { at_zero: zeros.clone(), at_two: zeros.clone(), leading: zeros }
+        let zeros = || vec![Fr::ZERO; pairs];
+        let factors = [zeros(), zeros(), zeros()];
+        let [at_zero, at_two, leading] = [zeros(), zeros(), zeros()];
+        Lines { at_zero, at_two, leading, places: None, factors, weights: Vec::new(), ones: vec![1; pairs] }
+    }
+
+    /// Starts a list of pairs with their numbers in the block; all others are zero.
+    pub fn clear(&mut self) {
+        self.products().into_iter().for_each(Vec::clear);
+        self.places.get_or_insert_default().clear();
+    }
+
+    /// Appends to the list that [`Lines::clear`] started.
+    pub fn push(&mut self, place: usize, at_zero: Fr, at_two: Fr, leading: Fr) {
+        self.places.get_or_insert_default().push(place as u32);
+        self.at_zero.push(at_zero);
+        self.at_two.push(at_two);
+        self.leading.push(leading);
+    }
+
+    /// All pairs, from both columns.
+    fn multiply(&mut self, inc: &[Fr], ra: &[Fr]) {
+        let [zero, two, step] = &mut self.factors;
+        let cycles = inc.as_chunks::<2>().0.iter().zip(ra.as_chunks::<2>().0);
+        for (i, ([inc0, inc1], [ra0, ra1])) in cycles.enumerate() {
+            let (inc_step, ra_step) = (*inc1 - inc0, *ra1 - ra0);
+            (self.at_zero[i], zero[i]) = (*inc0, *ra0);
+            (self.at_two[i], two[i]) = (*inc1 + inc_step, *ra1 + ra_step);
+            (self.leading[i], step[i]) = (inc_step, ra_step);
+        }
+        fr::mul_assign(&mut self.at_zero, zero);
+        fr::mul_assign(&mut self.at_two, two);
+        fr::mul_assign(&mut self.leading, step);
+    }
+
+    fn products(&mut self) -> [&mut Vec<Fr>; 3] {
+        [&mut self.at_zero, &mut self.at_two, &mut self.leading]
+    }
+
+    /// Σ products·weights, in the order of [`Lines::products`], and Σ products at 0 and 2.
+    fn sums(&mut self, weights: [&[Fr]; 3]) -> ([Fr; 3], [Fr; 2]) {
+        let plain = [&self.at_zero, &self.at_two].map(|values| fr::weighted_sum(values, &self.ones[..values.len()]));
+        let products = [&self.at_zero, &self.at_two, &self.leading];
+        let mut sums = [Fr::ZERO; 3];
+        for ((sum, products), weights) in sums.iter_mut().zip(products).zip(weights) {
+            *sum = match &self.places {
+                None => fr::inner_product(products, weights),
+                Some(places) => {
+                    self.weights.clear();
+                    self.weights.extend(places.iter().map(|place| weights[*place as usize]));
+                    fr::inner_product(products, &self.weights)
+                }
+            };
+        }
+        (sums, plain)
     }
 }
 
@@ -60,24 +120,22 @@ impl LessThan {
         1 << LOW_BITS.min(self.point.len().saturating_sub(1))
     }
 
-    /// The round polynomial. `fill` writes the products of a block's pairs over zeros.
+    /// The round polynomial. `fill` writes the products of a block's pairs.
     pub fn round(&self, claim: Fr, fill: impl Fn(usize, &mut Lines) + Sync) -> Univariate {
         let above = self.point.split_last().map_or(&[][..], |(_, above)| above);
         let (high, low) = above.split_at(above.len() - LOW_BITS.min(above.len()));
         let (high, low) = (Tables::new(high), Tables::new(low));
         let weights = [Fr::ZERO, Fr::from(2u64)].map(|x| low.at(self.line(x)));
-        let block = |(block, (lt, eq)): (usize, (&Fr, &Fr))| -> Sums {
-            let mut lines = Lines::new(low.eq.len());
-            fill(block, &mut lines);
-            let at = |values: &[Fr], weights: &[Fr]| {
-                (*lt + self.offset) * values.iter().sum::<Fr>() + *eq * fr::inner_product(values, weights)
-            };
-            let leading = *eq * fr::inner_product(&lines.leading, &low.eq);
-            [at(&lines.at_zero, &weights[0]), at(&lines.at_two, &weights[1]), leading]
+        let block = |lines: &mut Lines, (block, (lt, eq)): (usize, (&Fr, &Fr))| -> Sums {
+            fill(block, lines);
+            let ([at_zero, at_two, leading], plain) = lines.sums([&weights[0], &weights[1], &low.eq]);
+            let [plain_zero, plain_two] = plain.map(|sum| sum * (*lt + self.offset));
+            [plain_zero + *eq * at_zero, plain_two + *eq * at_two, *eq * leading]
         };
         let blocks = high.lt.par_iter().zip(&high.eq).enumerate();
         let add = |a: Sums, b: Sums| core::array::from_fn(|i| a[i] + b[i]);
-        let [at_zero, at_two, leading] = blocks.map(block).reduce(|| [Fr::ZERO; 3], add);
+        let sums = blocks.map_init(|| Lines::new(low.eq.len()), block);
+        let [at_zero, at_two, leading] = sums.reduce(|| [Fr::ZERO; 3], add);
         let leading = leading * (self.line(Fr::ONE) - self.line(Fr::ZERO));
         cubic([at_zero, claim - at_zero, at_two], leading)
     }
@@ -133,13 +191,7 @@ impl Increments {
         let pairs = less_than.block_pairs();
         less_than.round(claim, |block, lines| {
             let own = 2 * pairs * block..2 * pairs * (block + 1);
-            let cycles = self.inc[own.clone()].chunks_exact(2).zip(self.ra[own].chunks_exact(2));
-            for (i, (inc, ra)) in cycles.enumerate() {
-                let (inc_step, ra_step) = (inc[1] - inc[0], ra[1] - ra[0]);
-                lines.at_zero[i] = inc[0] * ra[0];
-                lines.at_two[i] = (inc[1] + inc_step) * (ra[1] + ra_step);
-                lines.leading[i] = inc_step * ra_step;
-            }
+            lines.multiply(&self.inc[own.clone()], &self.ra[own]);
         })
     }
 

@@ -1,63 +1,67 @@
-//! Field elements times words.
+//! Field elements times integers of a word.
 
 use crate::kernels::fr::wide::Narrow;
 use ark_ff::{BigInt, MontConfig, PrimeField};
 use core::marker::PhantomData;
 use zkvm_algebra::{AdditiveGroup, Fr};
 
-/// A field element to be multiplied by many words.
+/// A field element to be multiplied by many integers.
 ///
 /// It is kept times 2^64, so that one step of Montgomery reduction, which divides by 2^64, brings
-/// the product with a word back to four limbs: about half the work of a full multiplication.
+/// the product with a word back to four limbs: about half the work of a full multiplication. Its
+/// negative stands beside it, so that signs are looked up, not branched on.
 #[derive(Clone, Copy, Debug)]
-pub struct Prepared(Fr);
+pub struct Prepared([Fr; 2]);
 
 impl Prepared {
     /// Prepares `value`.
     pub fn new(value: Fr) -> Self {
-        Prepared(value * Fr::from(1u128 << 64))
-    }
-
-    /// value·word.
-    #[inline]
-    pub fn times(&self, word: u64) -> Fr {
-        let limbs = (self.0.0).0;
-        let modulus = Fr::MODULUS.0;
-        let mut product = [0; 5];
-        let mut carry = 0;
-        for (slot, limb) in product.iter_mut().zip(limbs) {
-            (*slot, carry) = mul_add(limb, word, 0, carry);
-        }
-        product[4] = carry;
-        let quotient = product[0].wrapping_mul(<ark_bn254::FrConfig as MontConfig<4>>::INV);
-        let (_, mut carry) = mul_add(quotient, modulus[0], product[0], 0);
-        let mut result = [0; 4];
-        for i in 1..4 {
-            (result[i - 1], carry) = mul_add(quotient, modulus[i], product[i], carry);
-        }
-        // The result is below 2p < 2^255.
-        result[3] = product[4] + carry;
-        ark_ff::Fp(BigInt(reduce_once(result, &modulus)), PhantomData)
+        let shifted = value * Fr::from(1u128 << 64);
+        Prepared([shifted, -shifted])
     }
 
     /// value·integer.
     #[inline]
-    pub fn times_signed(&self, integer: i64) -> Fr {
-        let product = self.times(integer.unsigned_abs());
-        if integer < 0 { -product } else { product }
+    pub fn times(&self, integer: i64) -> Fr {
+        let mut product = [0; 5];
+        self.add_product(integer, &mut product);
+        shift_down(product)
     }
 
-    /// The sum of two.
+    /// Σ value·integer over two values, for integers of at most 62 bits.
     #[inline]
-    pub fn plus(&self, other: &Prepared) -> Prepared {
-        Prepared(self.0 + other.0)
+    pub fn dot(values: [&Prepared; 2], integers: [i64; 2]) -> Fr {
+        let mut sum = [0; 5];
+        for (value, integer) in values.into_iter().zip(integers) {
+            value.add_product(integer, &mut sum);
+        }
+        shift_down(sum)
     }
 
-    /// The difference of two.
-    #[inline]
-    pub fn minus(&self, other: &Prepared) -> Prepared {
-        Prepared(self.0 - other.0)
+    #[inline(always)]
+    fn add_product(&self, integer: i64, sum: &mut [u64; 5]) {
+        let signed = &self.0[usize::from(integer < 0)];
+        let mut carry = 0;
+        for (slot, limb) in sum.iter_mut().zip((signed.0).0) {
+            (*slot, carry) = mul_add(limb, integer.unsigned_abs(), *slot, carry);
+        }
+        sum[4] += carry;
     }
+}
+
+/// The element with representative `value`·2^-64, for values below 2^64·p.
+#[inline(always)]
+fn shift_down(value: [u64; 5]) -> Fr {
+    let modulus = Fr::MODULUS.0;
+    let quotient = value[0].wrapping_mul(<ark_bn254::FrConfig as MontConfig<4>>::INV);
+    let (_, mut carry) = mul_add(quotient, modulus[0], value[0], 0);
+    let mut result = [0; 4];
+    for i in 1..4 {
+        (result[i - 1], carry) = mul_add(quotient, modulus[i], value[i], carry);
+    }
+    // The result is below 2p < 2^255.
+    result[3] = value[4] + carry;
+    ark_ff::Fp(BigInt(reduce_once(result, &modulus)), PhantomData)
 }
 
 /// a·b + c + carry as low and high word.
@@ -77,7 +81,8 @@ fn reduce_once(value: [u64; 4], modulus: &[u64; 4]) -> [u64; 4] {
         let (second, under_again) = first.overflowing_sub(u64::from(borrow));
         (*slot, borrow) = (second, under | under_again);
     }
-    if borrow { value } else { difference }
+    let keep = u64::from(borrow).wrapping_neg();
+    core::array::from_fn(|i| value[i] & keep | difference[i] & !keep)
 }
 
 /// An unreduced sum of field elements times signed integers.
@@ -98,7 +103,7 @@ impl SignedSum {
     }
 }
 
-/// The table of eq(point, ·) twice: as it is and prepared for products with words.
+/// A table of field elements twice: as they are and prepared for products with integers.
 pub struct PreparedTable {
     /// The values.
     pub plain: Vec<Fr>,
@@ -121,7 +126,7 @@ impl PreparedTable {
     /// Σ value\[i\]·words\[i\].
     pub fn dot(&self, words: &[u32]) -> Fr {
         let terms = self.prepared.iter().zip(words);
-        terms.fold(Fr::ZERO, |sum, (value, word)| sum + value.times((*word).into()))
+        terms.fold(Fr::ZERO, |sum, (value, word)| sum + value.times(i64::from(*word)))
     }
 }
 
@@ -132,16 +137,18 @@ mod tests {
     use rand::{Rng, SeedableRng, rngs::StdRng};
 
     #[test]
-    fn prepared_values_multiply_words_exactly() {
+    fn prepared_values_multiply_integers_exactly() {
         let rng = &mut StdRng::seed_from_u64(1);
         let mut values = vec![Fr::ZERO, Fr::from(1u64), -Fr::from(1u64)];
         values.extend((0..200).map(|_| Fr::rand(rng)));
         for value in values {
-            for word in [0, 1, u64::MAX, rng.r#gen()] {
-                assert_eq!(Prepared::new(value).times(word), value * Fr::from(word));
+            let prepared = Prepared::new(value);
+            for integer in [0, 1, -1, i64::MAX, i64::MIN, rng.r#gen()] {
+                assert_eq!(prepared.times(integer), value * Fr::from(integer));
             }
-            let integer: i64 = rng.r#gen();
-            assert_eq!(Prepared::new(value).times_signed(integer), value * Fr::from(integer));
+            let (other, integers) = (Fr::rand(rng), [rng.r#gen::<i64>() >> 2, rng.r#gen::<i64>() >> 2]);
+            let sum = value * Fr::from(integers[0]) + other * Fr::from(integers[1]);
+            assert_eq!(Prepared::dot([&prepared, &Prepared::new(other)], integers), sum);
         }
     }
 
