@@ -15,6 +15,31 @@ pub fn load(words: &[u64; 8]) -> __m512i {
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
 }
 
+/// Word k of eight integers of four words, for k = 0..4.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+pub fn gather(v: [&[u64; 4]; 8]) -> [__m512i; 4] {
+    // Two integers to a vector, so paired that the words come out in order.
+    let z = [load_two(v[0], v[2]), load_two(v[1], v[3]), load_two(v[4], v[6]), load_two(v[5], v[7])];
+    let (a, b) = (_mm512_unpacklo_epi64(z[0], z[1]), _mm512_unpackhi_epi64(z[0], z[1]));
+    let (c, d) = (_mm512_unpacklo_epi64(z[2], z[3]), _mm512_unpackhi_epi64(z[2], z[3]));
+    [
+        _mm512_shuffle_i64x2::<0x88>(a, c),
+        _mm512_shuffle_i64x2::<0x88>(b, d),
+        _mm512_shuffle_i64x2::<0xdd>(a, c),
+        _mm512_shuffle_i64x2::<0xdd>(b, d),
+    ]
+}
+
+/// Four words in the lower half, and four in the upper half.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn load_two(low: &[u64; 4], high: &[u64; 4]) -> __m512i {
+    // SAFETY: the references cover the 32 bytes read each; the loads need no alignment.
+    let (low, high) = unsafe { (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast())) };
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+}
+
 /// Writes eight words.
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]

@@ -87,15 +87,18 @@ impl Batch {
         right: impl Fn(usize) -> (&'a Point, bool),
     ) {
         self.start(count);
+        let last = count.saturating_sub(1);
         for g in 0..count.div_ceil(32) {
             for c in 0..4 {
                 // Past the end, the last addition again.
-                let positions: [usize; 8] = core::array::from_fn(|l| (32 * g + 8 * c + l).min(count - 1));
-                for i in positions {
-                    words::prefetch(left((i + AHEAD).min(count - 1)).0);
-                    words::prefetch(right((i + AHEAD).min(count - 1)).0);
+                let position = |l: usize| (32 * g + 8 * c + l).min(last);
+                for l in 0..8 {
+                    words::prefetch(left((position(l) + AHEAD).min(last)).0);
+                    words::prefetch(right((position(l) + AHEAD).min(last)).0);
                 }
-                self.load_eight(g, c, positions.map(&left), positions.map(&right));
+                let left = Operands::gather(|l| left(position(l)));
+                let right = Operands::gather(|l| right(position(l)));
+                self.load_eight(g, c, &left, &right);
             }
             self.multiply(g);
         }
@@ -104,19 +107,17 @@ impl Batch {
     /// Takes eight pairs of operands.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    fn load_eight(&mut self, g: usize, c: usize, left: [(&Point, bool); 8], right: [(&Point, bool); 8]) {
-        let (x1, y1) = gather(&left);
-        let (x2, y2) = gather(&right);
-        let none = identities(x1) | identities(x2);
-        let mut same = _mm512_cmpeq_epi64_mask(x1[0], x2[0]);
+    fn load_eight(&mut self, g: usize, c: usize, left: &Operands, right: &Operands) {
+        let none = identities(left.x) | identities(right.x);
+        let mut same = _mm512_cmpeq_epi64_mask(left.x[0], right.x[0]);
         for k in 1..4 {
-            same = _mm512_mask_cmpeq_epi64_mask(same, x1[k], x2[k]);
+            same = _mm512_mask_cmpeq_epi64_mask(same, left.x[k], right.x[k]);
         }
-        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(|words| Eight::unpack(words));
-        let y1 = negate(y1, signs(&left));
+        let [x1, y1, x2, y2] = [left.x, left.y, right.x, right.y].map(|words| Eight::unpack(words));
+        let y1 = negate(y1, left.negated);
         let step = &mut self.steps[g];
         (step.x1[c], step.y1[c], step.x2[c]) = (x1, y1, x2);
-        let difference = sub_loose::<Coordinates, 2>(y2.negate_loose(signs(&right)), y1.0);
+        let difference = sub_loose::<Coordinates, 2>(y2.negate_loose(right.negated), y1.0);
         step.numerators[c] = Eight::from_limbs(carry(difference));
         step.denominators[c] = x2.sub::<1>(x1);
         if none | same != 0 {
@@ -127,18 +128,11 @@ impl Batch {
     /// Gives the lanes of the mask a tangent, or takes them out.
     #[cold]
     #[target_feature(enable = "avx512ifma,avx512vl")]
-    fn without_chord(
-        &mut self,
-        g: usize,
-        c: usize,
-        mask: __mmask8,
-        left: [(&Point, bool); 8],
-        right: [(&Point, bool); 8],
-    ) {
-        let signed = |(p, negated): (&Point, bool)| if negated { -*p } else { *p };
+    fn without_chord(&mut self, g: usize, c: usize, mask: __mmask8, left: &Operands, right: &Operands) {
+        let (left, right) = (left.points(), right.points());
         let mut tangents = 0;
         for l in (0..8).filter(|l| mask & 1 << l != 0) {
-            let (p, q) = (signed(left[l]), signed(right[l]));
+            let (p, q) = (left[l], right[l]);
             let sum = match (p.is_identity(), q.is_identity()) {
                 (true, _) => q,
                 (_, true) => p,
@@ -165,9 +159,8 @@ impl Batch {
         self.start(points.len());
         for g in 0..points.len().div_ceil(32) {
             for c in 0..4 {
-                let operands: [_; 8] =
-                    core::array::from_fn(|l| (&points[(32 * g + 8 * c + l).min(points.len() - 1)], false));
-                let (x, y) = gather(&operands);
+                let last = points.len() - 1;
+                let Operands { x, y, .. } = Operands::gather(|l| (&points[(32 * g + 8 * c + l).min(last)], false));
                 let none = identities(x);
                 for i in (0..8).filter(|l| none & 1 << l != 0).map(|l| 32 * g + 8 * c + l) {
                     if i < self.count {
@@ -277,11 +270,6 @@ fn negate(y: Eight, mask: __mmask8) -> Eight {
     if mask == 0 { y } else { y.replace(mask, Eight::zero().sub::<1>(y)) }
 }
 
-#[inline(always)]
-fn signs(operands: &[(&Point, bool); 8]) -> __mmask8 {
-    operands.iter().enumerate().fold(0, |mask, (l, (_, negated))| mask | u8::from(*negated) << l)
-}
-
 /// Lanes with x = 0. The curve has no point there: it would have order three.
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
@@ -295,18 +283,44 @@ const _: () = assert!(
     size_of::<Point>() == 64 && size_of::<Fq>() == 32 && offset_of!(Point, x) == 0 && offset_of!(Point, y) == 32
 );
 
-/// The words of the coordinates of eight points.
-#[inline]
-#[target_feature(enable = "avx512ifma,avx512vl")]
-fn gather(points: &[(&Point, bool); 8]) -> ([__m512i; 4], [__m512i; 4]) {
-    let mut rows = [_mm512_setzero_si512(); 8];
-    for (row, (point, _)) in rows.iter_mut().zip(points) {
-        // SAFETY: a point is 64 initialised bytes without padding (asserted above), all of which the
-        // reference covers; the load needs no alignment.
-        *row = unsafe { _mm512_loadu_si512(core::ptr::from_ref(*point).cast()) };
+/// Eight points, as words of their coordinates, and which of them are meant negative.
+struct Operands {
+    x: [__m512i; 4],
+    y: [__m512i; 4],
+    negated: __mmask8,
+}
+
+impl Operands {
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn gather<'a>(operand: impl Fn(usize) -> (&'a Point, bool)) -> Operands {
+        let mut points = [&Point::IDENTITY; 8];
+        let mut negated = 0;
+        for (l, point) in points.iter_mut().enumerate() {
+            let negative;
+            (*point, negative) = operand(l);
+            negated |= u8::from(negative) << l;
+        }
+        let [a, b, c, d, e, f, g, h] = points;
+        let x = words::gather([a, b, c, d, e, f, g, h].map(|p| &p.x.0.0));
+        let y = words::gather([a, b, c, d, e, f, g, h].map(|p| &p.y.0.0));
+        Operands { x, y, negated }
     }
-    let [a, b, c, d, e, f, g, h] = words::transpose(rows);
-    ([a, b, c, d], [e, f, g, h])
+
+    /// The points, negated where they are meant to be.
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn points(&self) -> [Point; 8] {
+        let [a, b, c, d] = self.x;
+        let [e, f, g, h] = self.y;
+        let mut points = [Point::IDENTITY; 8];
+        for ((l, row), point) in words::transpose([a, b, c, d, e, f, g, h]).into_iter().enumerate().zip(&mut points) {
+            store_point(point, row);
+            if self.negated & 1 << l != 0 {
+                *point = -*point;
+            }
+        }
+        points
+    }
 }
 
 /// The points with these canonical coordinates, a point to a vector.
