@@ -10,6 +10,8 @@ pub fn run() -> Result<(), Error> {
     setup::run()?;
     tidy::run()?;
     run_command(&mut cargo(["test", "--workspace"]))?;
+    // What is refused must be refused, without a panic, in optimised code too.
+    run_command(&mut cargo(["test", "--release", "--package", "zkvm-prover", "--test", "proofs"]))?;
     for example in EXAMPLES {
         demo::example(example, &[])?;
     }

@@ -1,8 +1,11 @@
 //! The command line.
 
+use std::fs;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+use zkvm_host::signature::Signature;
 use zkvm_host::{Limits, MemoryConfig, ProgramId};
 
 use crate::commands::{build, doctor, execute, id, inspect, prove, verify};
@@ -125,6 +128,17 @@ fn size(text: &str) -> Result<u32, String> {
 /// A program id.
 pub fn program_id(text: &str) -> Result<ProgramId, String> {
     ProgramId::from_hex(text).ok_or_else(|| "a program id has 64 hexadecimal digits".to_owned())
+}
+
+/// A signature: a function as Rust writes it, or the file that `inspect --json` gives.
+pub fn signature(text: &str) -> Result<Signature, String> {
+    if text.trim_start().starts_with("fn ") {
+        return text.parse().map_err(|error| format!("{error}"));
+    }
+    let json = fs::read_to_string(text).map_err(|error| error.to_string())?;
+    let mut value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    let described = value.get_mut("signature").map(Value::take);
+    serde_json::from_value(described.unwrap_or(value)).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `cargo zkvm build`
 
 use std::fmt;
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +9,7 @@ use serde::Serialize;
 use crate::args::GuestArgs;
 use crate::failure::Failure;
 use crate::guest::{Context, Loaded};
+use crate::output;
 use crate::report::{Bytes, Lines};
 
 /// Compiles a guest.
@@ -44,8 +44,8 @@ impl Build {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<(), Failure> {
         let Loaded { guest, path, elf } = context.load(&self.guest)?;
-        if let Some(output) = &self.output {
-            fs::write(output, &elf).map_err(|error| Failure::file(output, &error))?;
+        if let Some(path) = &self.output {
+            output::write(path, &elf)?;
         }
         context.reporter.print(&Report {
             elf: self.output.clone().unwrap_or(path),

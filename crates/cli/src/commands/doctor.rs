@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::fs;
+use std::path::PathBuf;
 use std::thread;
 
 use clap::Args;
 use serde::Serialize;
 use zkvm_host::toolchain::Toolchain;
 use zkvm_prover::kernels::{self, Path};
+use zkvm_prover::{CACHE_VARIABLE, cache_directory};
 
 use crate::failure::{Class, Failure};
 use crate::guest::Context;
@@ -23,6 +25,9 @@ struct Report {
     threads: usize,
     vector: &'static str,
     memory_bytes: Option<u64>,
+    /// Where the commitment's bases are kept between proofs.
+    cache: Option<PathBuf>,
+    cache_bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +57,8 @@ impl Doctor {
                 Path::Scalar => "none",
             },
             memory_bytes: memory(),
+            cache_bytes: cache_directory().map_or(0, |directory| size(&directory)),
+            cache: cache_directory(),
             error: error.as_ref().map(ToString::to_string),
             remedy: error.as_ref().map(|error| error.remedy()),
         };
@@ -73,6 +80,12 @@ impl From<Toolchain> for ToolchainReport {
             linker: linker.display().to_string(),
         }
     }
+}
+
+/// Bytes of the files in a directory.
+fn size(directory: &std::path::Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
 }
 
 /// Memory that programs can have, where Linux tells.
@@ -99,6 +112,13 @@ impl fmt::Display for Report {
         }
         lines.line("threads", self.threads)?;
         lines.line("vector units", self.vector)?;
-        lines.optional("free memory", self.memory_bytes.map(Bytes))
+        lines.optional("free memory", self.memory_bytes.map(Bytes))?;
+        match &self.cache {
+            Some(cache) => {
+                let size = Bytes(self.cache_bytes);
+                lines.line("cache", format_args!("{size} in {} ({CACHE_VARIABLE})", cache.display()))
+            }
+            None => lines.line("cache", format_args!("none: set {CACHE_VARIABLE} to a directory")),
+        }
     }
 }

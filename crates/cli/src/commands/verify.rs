@@ -10,7 +10,7 @@ use serde_json::Value;
 use zkvm_host::signature::Signature;
 use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key};
 
-use crate::args::program_id;
+use crate::args::{program_id, signature};
 use crate::failure::{Class, Failure};
 use crate::guest::Context;
 use crate::inputs::RunArgs;
@@ -33,8 +33,9 @@ pub struct Verify {
     /// Key of the program, in place of the guest; it may come from anybody
     #[arg(long, value_name = "FILE", requires = "id")]
     key: Option<PathBuf>,
-    /// The guest's function, such as 'fn f(n: u32) -> u64', for typed values with a key
-    #[arg(long, value_name = "FN", requires = "key")]
+    /// For typed values with a key: the guest's function, such as 'fn f(n: u32) -> u64', or a file
+    /// from `inspect --json`
+    #[arg(long, value_name = "FN|FILE", value_parser = signature, requires = "key")]
     signature: Option<Signature>,
     /// Exit code that the run must have ended with
     #[arg(long, value_name = "CODE", default_value_t = 0)]

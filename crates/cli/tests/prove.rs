@@ -1,0 +1,91 @@
+//! `cargo zkvm prove` and `verify`.
+
+mod support;
+
+use std::fs;
+
+use support::{Directory, add, exits_with};
+
+#[test]
+fn whoever_has_the_id_and_the_public_values_verifies() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    let proven = directory.run(&["prove", &elf, "--json", "n=40", "m=2", "-o", "a.proof", "--key-out", "a.key"]);
+    let proven = proven.ends_with(0).json();
+    assert_eq!((&proven["output"], &proven["proof"]), (&42.into(), &"a.proof".into()));
+    assert!(proven["steps"].as_array().unwrap().len() > 5);
+    assert_eq!(directory.files(), ["a.key", "a.proof", "add.elf"]);
+    let id = proven["program"].as_str().unwrap();
+
+    let with_key = ["verify", "--id", id, "--key", "a.key", "-p", "a.proof"];
+    let verify = |arguments: &[&str]| directory.run(&[&with_key, arguments].concat());
+    let signature = "fn add(#[public] n: u8, #[private] m: u8) -> u8";
+    let run = verify(&["--signature", signature, "n=40"]).ends_with(0);
+    assert!(run.stdout.starts_with("output         42\n"), "{}", run.stdout);
+    let described = directory.write("add.json", directory.run(&["inspect", &elf, "--json"]).stdout.as_bytes());
+    let run = verify(&["--signature", &described, "n=40"]).ends_with(0);
+    assert!(run.stdout.starts_with("output         42\n"), "{}", run.stdout);
+    let raw = verify(&["--json", "--public-hex", "28"]).ends_with(0).json();
+    assert_eq!((&raw["output_hex"], &raw["valid"]), (&"0x2a".into(), &true.into()));
+    let over_elf = directory.run(&["verify", &elf, "-p", "a.proof", "--json", "n=40"]).ends_with(0).json();
+    assert_eq!(over_elf["output"], 42);
+
+    // Everything else is refused, each with its own reason.
+    verify(&["--public-hex", "29"]).ends_with(3);
+    verify(&["--public-hex", "28", "--exit-code", "1"]).ends_with(3);
+    let other = directory.write("other.elf", &exits_with(0));
+    let run = directory.run(&["verify", &other, "-p", "a.proof"]).ends_with(3);
+    assert!(run.stderr.contains("the proof is for program"), "{}", run.stderr);
+    let other_id = id.replace(&id[..1], if id.starts_with('0') { "1" } else { "0" });
+    let run = directory.run(&["verify", "--id", &other_id, "--key", "a.key", "-p", "a.proof", "--public-hex", "28"]);
+    assert!(run.ends_with(2).stderr.contains("the key is for program"));
+    directory.run(&["verify", "--key", "a.key", "-p", "a.proof"]).ends_with(2);
+    damaged_proofs_are_refused(&directory, &elf);
+}
+
+fn damaged_proofs_are_refused(directory: &Directory, elf: &str) {
+    let proof = fs::read(directory.path("a.proof")).unwrap();
+    let error = |bytes: &[u8]| {
+        let path = directory.write("b.proof", bytes);
+        let run = directory.run(&["verify", elf, "-p", &path, "--json", "n=40"]).ends_with(3);
+        run.json()["error"].as_str().unwrap().to_owned()
+    };
+    let flipped = |at: usize| {
+        let mut bytes = proof.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    error(&flipped(proof.len() / 2));
+    error(&proof[..proof.len() - 1]);
+    assert!(error(b"not a proof").contains("proof"));
+    assert!(error(&flipped(8)).contains("version"), "the version follows the magic number");
+}
+
+#[test]
+fn a_run_that_fails_is_not_proven_unless_that_is_asked_for() {
+    let directory = Directory::new();
+    let elf = directory.write("exit.elf", &exits_with(3));
+    let report = directory.run(&["prove", &elf, "--json"]).ends_with(1).json();
+    assert_eq!((&report["exit_code"], report["proof"].is_null()), (&3.into(), true));
+    assert_eq!(directory.files(), ["exit.elf"]);
+    directory.run(&["prove", &elf, "--exit-code", "3"]).ends_with(0);
+    assert_eq!(directory.files(), ["exit.elf", "exit.proof"]);
+    directory.run(&["verify", &elf, "-p", "exit.proof"]).ends_with(3);
+    let report = directory.run(&["verify", &elf, "-p", "exit.proof", "--exit-code", "3", "--json"]).ends_with(0);
+    assert_eq!(report.json()["exit_code"], 3);
+    let report = directory.run(&["inspect", "exit.proof", "--json"]).json();
+    assert_eq!((&report["kind"], &report["exit_code"]), (&"proof".into(), &3.into()));
+}
+
+#[test]
+fn an_unwritable_output_is_found_before_proving() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    for path in ["missing/a.proof", "add.elf/a.proof", "."] {
+        let run = directory.run(&["prove", &elf, "--json", "n=1", "m=1", "-o", path]).ends_with(4);
+        assert_eq!(run.json()["class"], "environment");
+    }
+    let arguments = ["prove", &elf, "n=1", "m=1", "-o", "a.proof", "--key-out", "missing/a.key"];
+    directory.run(&arguments).ends_with(4);
+    assert_eq!(directory.files(), ["add.elf"]);
+}
