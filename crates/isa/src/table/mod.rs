@@ -107,6 +107,14 @@ macro_rules! automata {
                     $($id::$variant => <$table as LookupTable<$states>>::suffix(state, a, b, bits) as $value),*
                 }
             }
+            /// Writes [`Self::suffix`] for each pair of words that low bits split into.
+            pub fn suffix_column(self, state: usize, bits: usize, words: &[(u32, u32)], out: &mut [$value]) {
+                match self {
+                    $($id::$variant => for (out, (a, b)) in out.iter_mut().zip(words) {
+                        *out = <$table as LookupTable<$states>>::suffix(state, *a, *b, bits) as $value;
+                    })*
+                }
+            }
             /// [`Self::suffix`] of every state; unused states give zero.
             #[inline]
             pub fn suffixes(self, low: u64, bits: usize) -> [$value; MAX_STATES] {

@@ -6,6 +6,9 @@ use zkvm_isa::table::automaton::PAIRS;
 use zkvm_isa::table::{MAX_STATES, Operand, TableId};
 use zkvm_protocol::relation::powers;
 
+/// Most suffixes that are computed together.
+pub const SUFFIXES: usize = 1 << 10;
+
 /// A term of V: an automaton over the index bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Term {
@@ -78,18 +81,30 @@ impl Term {
         }
     }
 
-    /// The value from basis state `state` after the low `bits` bits `low` of an index: its absolute
-    /// value and whether it is below zero.
-    #[inline]
-    pub fn suffix(self, state: usize, low: u64, bits: usize) -> (u64, bool) {
+    /// The absolute value of what a state gives on low index bits, for each pair of words that these
+    /// split into. Returns which values are below zero, if any is.
+    pub fn suffixes(self, state: usize, bits: usize, words: &[(u32, u32)], out: &mut [u64]) -> Option<Vec<bool>> {
         match self {
-            Term::One => (1, false),
+            Term::One => out.fill(1),
+            Term::Operand(operand, _) => operand.suffix_column(state, bits, words, out),
             Term::Table(table) => {
-                let value = table.suffix(state, low, bits);
-                (value.unsigned_abs(), value < 0)
+                let mut values = [0; SUFFIXES];
+                let values = &mut values[..words.len()];
+                table.suffix_column(state, bits, words, values);
+                out.iter_mut().zip(&*values).for_each(|(out, value)| *out = value.unsigned_abs());
+                if values.iter().any(|value| *value < 0) {
+                    return Some(values.iter().map(|value| *value < 0).collect());
+                }
             }
-            Term::Operand(operand, _) => (operand.suffix(state, low, bits), false),
         }
+        None
+    }
+
+    /// The value of basis state `state` when no bits are left.
+    fn last(self, state: usize) -> (u64, bool) {
+        let mut value = [0];
+        let negative = self.suffixes(state, 0, &[(0, 0)], &mut value);
+        (value[0], negative.is_some())
     }
 }
 
@@ -150,7 +165,7 @@ impl Automaton {
             entries.next().is_some_and(|e| e.to == state && e.weight.is_none()) && entries.next().is_none()
         };
         let steps = &self.steps[..pairs];
-        steps.iter().flatten().all(stays).then(|| self.term.suffix(state, 0, 0))
+        steps.iter().flatten().all(stays).then(|| self.term.last(state))
     }
 
     /// The value in the current state.
@@ -184,6 +199,7 @@ fn apply(matrix: &[Entry], state: &State) -> State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zkvm_isa::table::Index;
 
     fn terms() -> impl Iterator<Item = Term> {
         let operands = [Operand::X, Operand::Y, Operand::Identity];
@@ -192,6 +208,17 @@ mod tests {
             .map(|table| Term::Table(*table))
             .chain(operands.map(|operand| Term::Operand(operand, Mode::Linear)))
             .chain([Term::One])
+    }
+
+    fn suffix(term: Term, state: usize, low: u64, bits: usize) -> (u64, bool) {
+        let mut value = [0];
+        let kind = match term {
+            Term::Table(table) => table.kind(),
+            Term::Operand(operand, _) => operand.kind(),
+            Term::One => Index::Linear,
+        };
+        let negative = term.suffixes(state, bits, &[kind.split(low)], &mut value);
+        (value[0], negative.is_some())
     }
 
     fn signed((magnitude, negative): (u64, bool)) -> Fr {
@@ -211,7 +238,7 @@ mod tests {
                 let low = 64 - cut - 4;
                 let prefixes = bound.prefixes((64 - cut) / 2 - 1, 2);
                 let prefix = prefixes[(index >> low & 15) as usize];
-                let suffix = |state| signed(term.suffix(state, index & ((1 << low) - 1), low));
+                let suffix = |state| signed(suffix(term, state, index & ((1 << low) - 1), low));
                 let value: Fr = (0..term.states()).map(|state| prefix[state] * suffix(state)).sum();
                 assert_eq!(value, whole.value(), "{term:?} cut at {cut}");
             }
@@ -226,7 +253,7 @@ mod tests {
                 let Some(value) = automaton.constant(state, pairs) else { continue };
                 for low in [0, 1, 2, 0x5555_5555_5555_5555, u64::MAX] {
                     let low = low & ((1 << (2 * pairs)) - 1);
-                    assert_eq!(term.suffix(state, low, 2 * pairs), value, "{term:?} state {state}");
+                    assert_eq!(suffix(term, state, low, 2 * pairs), value, "{term:?} state {state}");
                 }
             }
         }

@@ -5,11 +5,13 @@ use crate::witness::Witness;
 use std::ops::Range;
 use zkvm_algebra::Fr;
 use zkvm_isa::row::{Mode, Row};
-use zkvm_isa::table::TableId;
+use zkvm_isa::table::{Index, TableId};
 
 /// The rows with one table and one mode: V is the same on all of them.
 pub struct Class {
     key: (Option<TableId>, Mode),
+    /// The kind of index: that of its mode, which is that of its table.
+    pub kind: Index,
     /// Its terms, as numbers of automata.
     pub terms: Vec<usize>,
     /// Its steps in the sorted order.
@@ -42,7 +44,8 @@ impl Classes {
             return class;
         }
         let terms = Term::of_row(key.0, key.1).into_iter().map(|term| self.term(term, gamma)).collect();
-        self.classes.push(Class { key, terms, steps: 0..0 });
+        let kind = if key.1 == Mode::Interleaved { Index::Interleaved } else { Index::Linear };
+        self.classes.push(Class { key, kind, terms, steps: 0..0 });
         self.classes.len() - 1
     }
 

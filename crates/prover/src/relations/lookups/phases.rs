@@ -8,13 +8,14 @@
 
 use super::automaton::Term;
 use super::classes::{Class, Classes};
-use super::sums::{BUCKETS, Piece, Sums};
+use super::sums::{Piece, Sums};
 use crate::kernels::fr;
 use crate::relations::products::index_sum::IndexSum;
 use crate::relations::split_eq::SplitEq;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_isa::table::{Index, interleave};
 use zkvm_protocol::shape::INDEX_BITS;
 
 /// Index bits of a phase; even and a divisor of [`INDEX_BITS`].
@@ -22,7 +23,13 @@ pub const PHASE_BITS: usize = 8;
 /// Fewest steps of a piece of work.
 const MIN_PIECE: usize = 1 << 12;
 
+/// Values of the bits of a phase, each with a bucket.
+pub const BUCKETS: usize = 1 << PHASE_BITS;
+
 /// Where a phase stands in the index.
+///
+/// An index is at hand as its two words, one above the other: the index itself if it is linear, x and
+/// y if it is interleaved. The bucket of an interleaved index has the bits of x above those of y.
 #[derive(Clone, Copy)]
 pub struct Phase {
     /// Index bits below those of the phase.
@@ -30,22 +37,32 @@ pub struct Phase {
 }
 
 impl Phase {
-    /// The bits of the phase.
+    /// The bucket of an index.
     #[inline(always)]
-    pub fn bits(self, index: u64) -> usize {
-        (index >> self.low_bits) as usize & (BUCKETS - 1)
+    pub fn bucket(self, kind: Index, words: u64) -> usize {
+        match kind {
+            Index::Linear => (words >> self.low_bits) as usize & (BUCKETS - 1),
+            Index::Interleaved => {
+                let half = |word: u64| (word >> (self.low_bits / 2)) as usize & ((1 << (PHASE_BITS / 2)) - 1);
+                half(words >> 32) << (PHASE_BITS / 2) | half(words)
+            }
+        }
     }
 
-    /// The bits of the phase before, if there is one.
+    /// The words of the bits below the phase.
     #[inline(always)]
-    pub fn bits_before(self, index: u64) -> usize {
-        (index >> (self.low_bits + PHASE_BITS)) as usize & (BUCKETS - 1)
+    pub fn low(self, kind: Index, words: u64) -> (u32, u32) {
+        let low = match kind {
+            Index::Linear => words & ((1 << self.low_bits) - 1),
+            Index::Interleaved => words & (((1 << (self.low_bits / 2)) - 1) * 0x1_0000_0001),
+        };
+        ((low >> 32) as u32, low as u32)
     }
 
-    /// The bits below the phase.
-    #[inline(always)]
-    pub fn low(self, index: u64) -> u64 {
-        index & ((1 << self.low_bits) - 1)
+    /// The phase before, if there is one.
+    pub fn before(self) -> Option<Phase> {
+        let low_bits = self.low_bits + PHASE_BITS;
+        (low_bits < INDEX_BITS).then_some(Phase { low_bits })
     }
 
     /// Number of the first bit pair of the phase.
@@ -54,11 +71,22 @@ impl Phase {
     }
 }
 
+/// The bits of the phase, as they stand in the index, that a bucket holds.
+fn bits_of_bucket(kind: Index, bucket: usize) -> usize {
+    match kind {
+        Index::Linear => bucket,
+        Index::Interleaved => {
+            let half = PHASE_BITS / 2;
+            interleave((bucket >> half) as u32, (bucket & ((1 << half) - 1)) as u32) as usize
+        }
+    }
+}
+
 /// The index rounds.
 pub struct Phases {
     classes: Classes,
-    /// Lookup indices, sorted by class.
-    index: Vec<u64>,
+    /// The words of the lookup indices, sorted by class.
+    words: Vec<u64>,
     /// u(t) of the steps in the same order.
     weights: Vec<Fr>,
     /// All challenges.
@@ -72,8 +100,14 @@ impl Phases {
     pub fn new(witness: &Witness, r1: &[Fr], gamma: Fr) -> Self {
         let mut classes = Classes::new(&witness.statement.program.rows, gamma);
         let order = classes.sort(witness);
-        let index = order.par_iter().map(|t| witness.index[*t as usize]).collect();
-        Phases { classes, index, weights: weights(&order, r1), challenges: Vec::new(), sum: None }
+        let mut words: Vec<u64> = order.par_iter().map(|t| witness.index[*t as usize]).collect();
+        for class in classes.classes.iter().filter(|class| class.kind == Index::Interleaved) {
+            words[class.steps.clone()].par_iter_mut().for_each(|words| {
+                let (x, y) = Index::Interleaved.split(*words);
+                *words = Index::Linear.join(x, y);
+            });
+        }
+        Phases { classes, words, weights: weights(&order, r1), challenges: Vec::new(), sum: None }
     }
 
     /// The next round polynomial.
@@ -116,21 +150,30 @@ impl Phases {
     }
 
     fn start_phase(&mut self) -> IndexSum {
-        let bound = self.challenges.len();
-        let phase = Phase { low_bits: INDEX_BITS - PHASE_BITS - bound };
-        let table = bound.checked_sub(PHASE_BITS).map(|start| fr::eq_table(&self.challenges[start..]));
+        let phase = Phase { low_bits: INDEX_BITS - PHASE_BITS - self.challenges.len() };
+        let bound = |kind| self.bound(kind);
+        let bound = [bound(Index::Linear), bound(Index::Interleaved)];
         let varying: Vec<Vec<(usize, usize)>> =
             self.classes.classes.iter().map(|class| self.varying(class, phase)).collect();
         let states: Vec<Vec<(Term, usize)>> = varying
             .iter()
             .map(|states| states.iter().map(|(term, state)| (self.classes.automata[*term].term, *state)).collect())
             .collect();
-        let pieces = pieces(&self.classes.classes, &self.index, &mut self.weights);
+        let pieces = pieces(&self.classes.classes, &self.words, &mut self.weights);
         let sums: Vec<(usize, Sums)> = pieces
             .into_par_iter()
-            .map(|mut piece| (piece.class, piece.sums(phase, table.as_deref(), &states[piece.class])))
+            .map(|mut piece| {
+                let bound = &bound[usize::from(piece.kind == Index::Interleaved)];
+                (piece.class, piece.sums(phase, bound.as_deref(), &states[piece.class]))
+            })
             .collect();
         IndexSum::new(self.suffixes(phase, &varying, sums), self.prefixes(phase))
+    }
+
+    /// eq of the last phase's challenges and the bits of each bucket, once there is one.
+    fn bound(&self, kind: Index) -> Option<Vec<Fr>> {
+        let table = fr::eq_table(&self.challenges[self.challenges.len().checked_sub(PHASE_BITS)?..]);
+        Some((0..BUCKETS).map(|bucket| table[bits_of_bucket(kind, bucket)]).collect())
     }
 
     /// The states (automaton, state) of a class whose suffix depends on the bits below the phase.
@@ -158,12 +201,14 @@ impl Phases {
     fn suffixes(&self, phase: Phase, varying: &[Vec<(usize, usize)>], sums: Vec<(usize, Sums)>) -> Vec<Fr> {
         let (offsets, count) = self.columns();
         let mut table = vec![Fr::ZERO; BUCKETS * count];
-        let mut add = |column: usize, values: &[Fr], factor: Option<Fr>| {
-            for (slot, value) in table[column..].iter_mut().step_by(count).zip(values) {
-                *slot += factor.map_or(*value, |factor| factor * value);
-            }
-        };
         for (class, sums) in sums {
+            let kind = self.classes.classes[class].kind;
+            let mut add = |column: usize, values: &[Fr], factor: Option<Fr>| {
+                for (bucket, value) in values.iter().enumerate() {
+                    let slot = &mut table[bits_of_bucket(kind, bucket) * count + column];
+                    *slot += factor.map_or(*value, |factor| factor * value);
+                }
+            };
             for ((term, state), values) in varying[class].iter().zip(&sums.varying) {
                 add(offsets[*term] + state, values, None);
             }
@@ -218,14 +263,14 @@ fn weights(order: &[u32], r1: &[Fr]) -> Vec<Fr> {
 }
 
 /// Cuts the steps of every class into pieces for the threads.
-fn pieces<'a>(classes: &[Class], index: &'a [u64], mut weights: &'a mut [Fr]) -> Vec<Piece<'a>> {
-    let size = index.len().div_ceil(8 * rayon::current_num_threads()).max(MIN_PIECE);
+fn pieces<'a>(classes: &[Class], words: &'a [u64], mut weights: &'a mut [Fr]) -> Vec<Piece<'a>> {
+    let size = words.len().div_ceil(8 * rayon::current_num_threads()).max(MIN_PIECE);
     let mut pieces = Vec::new();
     for (number, class) in classes.iter().enumerate() {
-        for index in index[class.steps.clone()].chunks(size) {
-            let (own, rest) = weights.split_at_mut(index.len());
+        for words in words[class.steps.clone()].chunks(size) {
+            let (own, rest) = weights.split_at_mut(words.len());
             weights = rest;
-            pieces.push(Piece { class: number, index, weights: own });
+            pieces.push(Piece { class: number, kind: class.kind, words, weights: own });
         }
     }
     pieces

@@ -1,28 +1,29 @@
 //! Suffix sums: Q_s\[b\] = Σ u(t)·suffix_s(low bits of t) over the steps t of a class whose bits of the
 //! phase are b.
 
-use super::automaton::Term;
-use super::phases::{PHASE_BITS, Phase};
+use super::automaton::{SUFFIXES, Term};
+use super::phases::{BUCKETS, Phase};
 use crate::kernels::fr::{self, wide::Narrow};
 use crate::relations::histogram::Digits;
 use zkvm_algebra::{AdditiveGroup, Fr};
+use zkvm_isa::table::Index;
 
-/// Values of the bits of a phase.
-pub const BUCKETS: usize = 1 << PHASE_BITS;
 /// Steps that go through each loop together.
-const BLOCK: usize = 1 << 10;
+const BLOCK: usize = SUFFIXES;
 
-/// Steps of a class: their indices and their weights u(t).
+/// Steps of a class: the words of their indices and their weights u(t).
 pub struct Piece<'a> {
     /// Number of the class.
     pub class: usize,
-    /// The lookup indices.
-    pub index: &'a [u64],
+    /// Its kind of index.
+    pub kind: Index,
+    /// The words of the lookup indices, the first one in the high half.
+    pub words: &'a [u64],
     /// u(t) = eq(r1, t)·eq(bound challenges, high bits of the index).
     pub weights: &'a mut [Fr],
 }
 
-/// Q of a class, where it is not a multiple of the first sum.
+/// Q of a class for each bucket of the phase, where it is not a multiple of the first sum.
 pub struct Sums {
     /// Σ u(t).
     pub plain: Vec<Fr>,
@@ -30,39 +31,85 @@ pub struct Sums {
     pub varying: Vec<Vec<Fr>>,
 }
 
+/// Sums of weights times suffixes, those below zero apart.
+struct Signed {
+    positive: Vec<Narrow>,
+    /// Empty as long as there are none.
+    negative: Vec<Narrow>,
+}
+
 impl Piece<'_> {
-    /// The sums of `phase`. `bound` is the eq table of the challenges of the phase before, by which
-    /// the weights are multiplied first.
+    /// The sums of `phase`. `bound` has for each bucket of the phase before the factor by which its
+    /// weights are multiplied first.
     pub fn sums(&mut self, phase: Phase, bound: Option<&[Fr]>, states: &[(Term, usize)]) -> Sums {
         let mut plain = vec![Digits::default(); BUCKETS];
-        let mut varying = vec![vec![Narrow::default(); 2 * BUCKETS]; states.len()];
-        let (mut bits, mut factors) = ([0u16; BLOCK], [Fr::ZERO; BLOCK]);
-        for (index, weights) in self.index.chunks(BLOCK).zip(self.weights.chunks_mut(BLOCK)) {
-            if let Some(table) = bound {
-                let factors = &mut factors[..index.len()];
-                factors.iter_mut().zip(index).for_each(|(f, index)| *f = table[phase.bits_before(*index)]);
-                fr::mul_assign(weights, factors);
+        let mut varying: Vec<Signed> = states.iter().map(|_| Signed::new()).collect();
+        let (mut buckets, mut low) = ([0; BLOCK], [(0, 0); BLOCK]);
+        for (words, weights) in self.words.chunks(BLOCK).zip(self.weights.chunks_mut(BLOCK)) {
+            let (buckets, low) = (&mut buckets[..words.len()], &mut low[..words.len()]);
+            if let Some((before, table)) = phase.before().zip(bound) {
+                scale(self.kind, before, words, table, weights);
             }
-            for ((bits, index), weight) in bits.iter_mut().zip(index).zip(&*weights) {
-                *bits = phase.bits(*index) as u16;
-                plain[usize::from(*bits)].add(weight);
+            for ((bucket, low), words) in buckets.iter_mut().zip(&mut *low).zip(words) {
+                *bucket = phase.bucket(self.kind, *words) as u16;
+                *low = phase.low(self.kind, *words);
+            }
+            for (bucket, weight) in buckets.iter().zip(&*weights) {
+                plain[usize::from(*bucket)].add(weight);
             }
             for ((term, state), sums) in states.iter().zip(&mut varying) {
-                for ((index, bits), weight) in index.iter().zip(&bits).zip(&*weights) {
-                    let (magnitude, negative) = term.suffix(*state, phase.low(*index), phase.low_bits);
-                    sums[2 * usize::from(*bits) + usize::from(negative)].add_product(weight, magnitude);
-                }
+                sums.add(*term, *state, phase.low_bits, low, buckets, weights);
             }
         }
         Sums {
             plain: plain.iter().map(Digits::reduce).collect(),
-            varying: varying.iter().map(|sums| sums.chunks_exact(2).map(difference).collect()).collect(),
+            varying: varying.iter().map(Signed::reduce).collect(),
         }
     }
 }
 
-/// Positive less negative part.
-fn difference(sums: &[Narrow]) -> Fr {
-    let [positive, negative] = [0, 1].map(|sign| sums[sign]);
-    positive.reduce() - negative.reduce()
+/// Multiplies the weights by the entries of `table` for their buckets.
+fn scale(kind: Index, phase: Phase, words: &[u64], table: &[Fr], weights: &mut [Fr]) {
+    let mut factors = [Fr::ZERO; BLOCK];
+    let factors = &mut factors[..words.len()];
+    factors.iter_mut().zip(words).for_each(|(factor, words)| *factor = table[phase.bucket(kind, *words)]);
+    fr::mul_assign(weights, factors);
+}
+
+impl Signed {
+    fn new() -> Self {
+        Signed { positive: vec![Narrow::default(); BUCKETS], negative: Vec::new() }
+    }
+
+    fn add(&mut self, term: Term, state: usize, bits: usize, low: &[(u32, u32)], buckets: &[u16], weights: &[Fr]) {
+        let mut suffixes = [0; BLOCK];
+        let suffixes = &mut suffixes[..low.len()];
+        let negative = term.suffixes(state, bits, low, suffixes);
+        let steps = suffixes.iter().zip(buckets).zip(weights);
+        match negative {
+            None => {
+                for ((suffix, bucket), weight) in steps {
+                    self.positive[usize::from(*bucket)].add_product(weight, *suffix);
+                }
+            }
+            Some(negative) => {
+                self.negative.resize(BUCKETS, Narrow::default());
+                for (((suffix, bucket), weight), negative) in steps.zip(negative) {
+                    let sums = if negative { &mut self.negative } else { &mut self.positive };
+                    sums[usize::from(*bucket)].add_product(weight, *suffix);
+                }
+            }
+        }
+    }
+
+    fn reduce(&self) -> Vec<Fr> {
+        let mut sums: Vec<Fr> = self.positive.iter().map(reduce).collect();
+        sums.iter_mut().zip(&self.negative).for_each(|(sum, negative)| *sum -= reduce(negative));
+        sums
+    }
+}
+
+/// Many buckets of a small class are empty.
+fn reduce(sum: &Narrow) -> Fr {
+    if sum.0 == [0; 6] { Fr::ZERO } else { sum.reduce() }
 }
