@@ -7,7 +7,7 @@
 //! an index share one bucket of up to [`GROUP_BITS`] bits, of which their own are marginals.
 
 use super::split_eq::SplitEq;
-use crate::kernels::fr;
+use crate::kernels::fr::{self, Integers};
 pub(super) use crate::kernels::fr::Digits;
 use crate::witness::Witness;
 use ark_ff::Zero;
@@ -146,9 +146,8 @@ fn dense(witness: &Witness, columns: &[Column], range: Range<usize>, weights: &[
             let step = witness.dense(start + i);
             values.iter_mut().zip(step).for_each(|(values, value)| values[i] = value);
         }
-        for (sum, values) in sums.iter_mut().zip(&values) {
-            *sum += fr::weighted_sum(weights, &values[..weights.len()]);
-        }
+        let columns = values.each_ref().map(|values| Integers::Signed(&values[..weights.len()]));
+        fr::weighted_sums(weights, &columns, &mut sums);
     }
     sums
 }

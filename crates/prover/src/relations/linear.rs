@@ -7,7 +7,7 @@
 //! field elements times small integers with one reduction each, and nothing of the size of the
 //! trace is stored. (The prefix-suffix sum-check of eprint 2025/611, with one cut.)
 
-use crate::kernels::fr;
+use crate::kernels::fr::{self, Integers};
 use ark_ff::{One, Zero};
 use rayon::prelude::*;
 use zkvm_algebra::{Fr, Univariate};
@@ -16,6 +16,8 @@ use zkvm_algebra::{Fr, Univariate};
 const HIGH_BITS: usize = 9;
 /// Low values that are summed together: their integers share cache lines.
 const STRIP: usize = 16;
+/// Steps that are summed together in the second pass.
+const CHUNK: usize = 1 << 9;
 
 /// How 2^`log_t` steps are cut: the number of high variables.
 pub fn high_bits(log_t: usize) -> usize {
@@ -87,12 +89,18 @@ impl<const N: usize, C: Columns<N>> Linear<N, C> {
                 }
             }
         }
-        let sum = |factor: &Factor<N>, l: usize| -> Fr {
-            let used = factor.weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero());
-            let column = |j: usize| &values[(j * width + l) * stride..][..highs];
-            used.map(|(j, weight)| *weight * fr::weighted_sum(&factor.high, column(j))).sum()
+        let column = |j: usize, l: usize| Integers::Signed(&values[(j * width + l) * stride..][..highs]);
+        let sums = |factor: &Factor<N>| {
+            let used = || (0..N).filter(|j| !factor.weights[*j].is_zero());
+            let columns: Vec<Integers> = used().flat_map(|j| (0..width).map(move |l| (j, l))).map(|(j, l)| column(j, l)).collect();
+            let mut sums = vec![Fr::zero(); columns.len()];
+            fr::weighted_sums(&factor.high, &columns, &mut sums);
+            let mut total = [Fr::zero(); STRIP];
+            for (j, sums) in used().zip(sums.chunks_exact(width)) {
+                total.iter_mut().zip(sums).for_each(|(total, sum)| *total += factor.weights[j] * sum);
+            }
+            total
         };
-        let sums = |factor| std::array::from_fn(|l| if l < width { sum(factor, l) } else { Fr::zero() });
         self.factors.iter().map(sums).collect()
     }
 
@@ -120,15 +128,14 @@ impl<const N: usize, C: Columns<N>> Linear<N, C> {
         let highs = self.factors[0].high.len();
         let at = |h: usize| -> [Fr; N] {
             let mut sums = [Fr::zero(); N];
-            let mut values = [[0i64; 256]; N];
-            for (start, eq) in (h * eq.len()..).step_by(256).zip(eq.chunks(256)) {
+            let mut values = [[0i64; CHUNK]; N];
+            for (start, eq) in (h * eq.len()..).step_by(CHUNK).zip(eq.chunks(CHUNK)) {
                 for i in 0..eq.len() {
                     let step = self.columns.at(start + i);
                     values.iter_mut().zip(step).for_each(|(values, value)| values[i] = value);
                 }
-                for (sum, values) in sums.iter_mut().zip(&values) {
-                    *sum += fr::weighted_sum(eq, &values[..eq.len()]);
-                }
+                let columns = values.each_ref().map(|values| Integers::Signed(&values[..eq.len()]));
+                fr::weighted_sums(eq, &columns, &mut sums);
             }
             sums
         };

@@ -14,7 +14,7 @@ mod round;
 mod rows;
 mod small;
 
-pub(super) use integers::{add_by_key, combine};
+pub(super) use integers::{add_by_key, combine, weighted_sums};
 pub(super) use round::product_round;
 pub(super) use rows::{product_rows, square_rows};
 pub(super) use small::weighted_sum;

@@ -48,6 +48,12 @@ pub fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mut [Fr]) {
     dispatch!(combine(constant, terms, out));
 }
 
+/// `sums[k] += Σ_i w[i]·s_k[i]`, on the calling thread: the scalars are prepared once for all columns.
+pub fn weighted_sums(w: &[Fr], columns: &[Integers], sums: &mut [Fr]) {
+    assert!(columns.len() == sums.len() && columns.iter().all(|values| values.len() == w.len()));
+    dispatch!(weighted_sums(w, columns, sums));
+}
+
 /// A sum of up to 2^32 scalars, as the sums of their 32-bit digits from the least significant.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]

@@ -26,7 +26,7 @@ use super::dispatch;
 use ark_bn254::Fr;
 use ark_ff::One;
 use rayon::prelude::*;
-pub use integers::{Digits, Integers, add_by_key, combine};
+pub use integers::{Digits, Integers, add_by_key, combine, weighted_sums};
 pub use rows::{product_rows, square_rows};
 pub use small::Small;
 

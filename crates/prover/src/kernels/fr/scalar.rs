@@ -173,6 +173,16 @@ pub(super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mut [Fr]) {
     }
 }
 
+pub(super) fn weighted_sums(w: &[Fr], columns: &[Integers], sums: &mut [Fr]) {
+    for (sum, values) in sums.iter_mut().zip(columns) {
+        *sum += match values {
+            Integers::Words(values) => weighted_sum(w, values),
+            Integers::Doubles(values) => weighted_sum(w, values),
+            Integers::Signed(values) => weighted_sum(w, values),
+        };
+    }
+}
+
 pub(super) fn add_by_key(sums: &mut [Digits], keys: &[u32], w: &[Fr]) {
     for (key, w) in keys.iter().zip(w) {
         sums[*key as usize].add(w);

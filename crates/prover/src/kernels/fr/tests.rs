@@ -236,6 +236,36 @@ fn the_largest_combination_does_not_overflow() {
 }
 
 #[test]
+fn sums_of_columns_are_those_of_their_elements() {
+    for_all_lengths(|rng, n| {
+        let words = column(rng, n, &[0, 1, u32::MAX], |r| r.r#gen());
+        let doubles = column(rng, n, &[0, 1 << 52, u64::MAX], |r| r.r#gen());
+        let signed = column(rng, n, &[0, -1, i64::MIN, i64::MAX], |r| r.r#gen());
+        let w = values(rng, n);
+        let columns = [Integers::Words(&words), Integers::Doubles(&doubles), Integers::Signed(&signed)];
+        let mut sums = [Fr::one(); 3];
+        weighted_sums(&w, &columns, &mut sums);
+        let sum = |value: &dyn Fn(usize) -> Fr| Fr::one() + (0..n).map(|i| w[i] * value(i)).sum::<Fr>();
+        assert_eq!(sums[0], sum(&|i| Fr::from(words[i])));
+        assert_eq!(sums[1], sum(&|i| Fr::from(doubles[i])));
+        assert_eq!(sums[2], sum(&|i| Fr::from(signed[i])));
+    });
+}
+
+#[test]
+fn sums_of_the_largest_columns_do_not_overflow() {
+    on_each_path(|| {
+        let n = 5 * GRAIN;
+        let w = vec![*edges().iter().max().unwrap(); n];
+        let mut sums = [Fr::zero(); 2];
+        let columns = [Integers::Doubles(&vec![u64::MAX; n]), Integers::Signed(&vec![i64::MIN; n])];
+        weighted_sums(&w, &columns, &mut sums);
+        let count = Fr::from(n as u64);
+        assert_eq!(sums, [w[0] * count * Fr::from(u64::MAX), w[0] * count * Fr::from(i64::MIN)]);
+    });
+}
+
+#[test]
 fn sums_by_key_are_those_of_the_elements() {
     for_all_lengths(|rng, n| {
         let w = values(rng, n);
@@ -247,4 +277,44 @@ fn sums_by_key_are_those_of_the_elements() {
             assert_eq!(sum.reduce(), expected);
         }
     });
+}
+
+#[test]
+fn the_reciprocal_is_rounded_down() {
+    let mut product = [0u64; 5];
+    let mut carry = 0;
+    for (word, p) in product.iter_mut().zip(wide::P) {
+        let t = u128::from(wide::RECIPROCAL) * u128::from(p) + carry;
+        (*word, carry) = (t as u64, t >> 64);
+    }
+    product[4] = carry as u64;
+    // 2^317 less the product is positive and below p.
+    let mut power = [0, 0, 0, 0, 1u64 << (317 - 256)];
+    let mut borrow = false;
+    for (a, b) in power.iter_mut().zip(product) {
+        (*a, borrow) = a.borrowing_sub(b, borrow);
+    }
+    assert!(!borrow && power[4] == 0 && power[..4].iter().rev().lt(wide::P.iter().rev()));
+}
+
+#[test]
+fn sums_of_words_reduce_to_the_field() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let power = |n: u64| Fr::from(2u64).pow([n]);
+    // The representative of an element is its product with 2^256.
+    let unit = power(256).inverse().unwrap();
+    for bits in [0u32, 1, 200, 254, 256, 257, 288, 300, 320, 349, 350, 384] {
+        for _ in 0..100 {
+            let mut words: [u64; 6] = rng.r#gen();
+            if rng.r#gen() {
+                words.fill(u64::MAX);
+            }
+            for (i, word) in words.iter_mut().enumerate() {
+                let kept = bits.saturating_sub(64 * i as u32).min(64);
+                *word = if kept == 64 { *word } else { *word & ((1 << kept) - 1) };
+            }
+            let value: Fr = words.iter().enumerate().map(|(i, w)| Fr::from(*w) * power(64 * i as u64)).sum();
+            assert_eq!(wide::Narrow(words).reduce(), value * unit, "{bits} bits");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Sums of products with one reduction at the end.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, PrimeField};
 use core::marker::PhantomData;
 
 /// An unreduced sum of products of Montgomery representatives: an integer below 2^576, least
@@ -79,20 +79,55 @@ impl Narrow {
 }
 
 /// The element with Montgomery representative `low + 2^256·high`, reduced.
-fn from_words(mut low: [u64; 4], high: u128) -> Fr {
-    // At most five times: 2^256 < 6p.
-    while !less(&low, &Fr::MODULUS.0) {
-        let mut borrow = false;
-        for (l, p) in low.iter_mut().zip(Fr::MODULUS.0) {
-            (*l, borrow) = l.borrowing_sub(p, borrow);
-        }
+fn from_words(low: [u64; 4], high: u128) -> Fr {
+    // What the quotients below cannot take: the representative of an integer n is n·2^256 mod p.
+    let (extra, high) = if high >> 93 == 0 { (Fr::ZERO, high) } else { (Fr::from(high), 0) };
+    let mut v = [low[0], low[1], low[2], low[3], high as u64, (high >> 64) as u64];
+    // As often 2^32·p, then p, as the words above 2^288, then 2^256, allow for.
+    let q = quotient(v[4] >> 32 | v[5] << 32);
+    subtract_multiple(&mut v, q, &[P[0] << 32, P[1] << 32 | P[0] >> 32, P[2] << 32 | P[1] >> 32, P[3] << 32 | P[2] >> 32, P[3] >> 32]);
+    let q = quotient(v[4]);
+    subtract_multiple(&mut v, q, &[P[0], P[1], P[2], P[3], 0]);
+    // Now v < 2^256 + 2p: its nine top bits tell v/p up to two.
+    let top = v[4] << 8 | v[3] >> 56;
+    subtract_multiple(&mut v, (top * (RECIPROCAL >> 53)) >> 16, &[P[0], P[1], P[2], P[3], 0]);
+    while v[4] != 0 || !less(&v, &P) {
+        subtract_multiple(&mut v, 1, &[P[0], P[1], P[2], P[3], 0]);
     }
-    // The representative of an integer n is n·2^256 mod p.
-    raw(low) + Fr::from(high)
+    raw([v[0], v[1], v[2], v[3]]) + extra
 }
 
-fn less(a: &[u64; 4], b: &[u64; 4]) -> bool {
-    a.iter().rev().cmp(b.iter().rev()).is_lt()
+pub(super) const P: [u64; 4] = Fr::MODULUS.0;
+
+/// ⌊2^317 / p⌋.
+pub(super) const RECIPROCAL: u64 = 0xa948_e8c4_c474_094f;
+
+/// At most 2^256·high/p, and at most two less, for high < 2^61.
+#[inline(always)]
+fn quotient(high: u64) -> u64 {
+    ((u128::from(high) * u128::from(RECIPROCAL)) >> 61) as u64
+}
+
+/// `v -= q·p`.
+#[inline(always)]
+fn subtract_multiple(v: &mut [u64; 6], q: u64, p: &[u64; 5]) {
+    let (mut carry, mut borrow) = (0, false);
+    for (v, p) in v.iter_mut().zip(p) {
+        let product;
+        (product, carry) = mac(0, q, *p, carry);
+        (*v, borrow) = v.borrowing_sub(product, borrow);
+    }
+    v[5] = v[5].wrapping_sub(carry).wrapping_sub(u64::from(borrow));
+}
+
+/// Whether the four low words of `v` are below `p`.
+#[inline(always)]
+fn less(v: &[u64; 6], p: &[u64; 4]) -> bool {
+    let mut borrow = false;
+    for (v, p) in v.iter().zip(p) {
+        (_, borrow) = v.borrowing_sub(*p, borrow);
+    }
+    borrow
 }
 
 /// The element with this canonical Montgomery representative.

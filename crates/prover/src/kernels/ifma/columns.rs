@@ -45,6 +45,13 @@ impl<M: Modulus> Columns<M> {
         Columns([splat(0); 10], PhantomData)
     }
 
+    /// Column k, of weight 2^52k, for all k.
+    #[inline]
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    pub fn limbs(&self) -> [__m512i; 10] {
+        self.0
+    }
+
     /// `self += a·2^52K·b` for the low 52 bits of a. There is room for a thousand such products.
     #[inline]
     #[target_feature(enable = "avx512ifma,avx512vl")]

@@ -11,7 +11,7 @@
 //! right factors. The pass sorts a block of steps by class and takes weighted sums of small integers.
 
 use super::steps::{Classes, Steps};
-use crate::kernels::fr::{self, Integers, Small};
+use crate::kernels::fr::{self, Integers};
 use crate::relations::split_eq::SplitEq;
 use crate::witness::Witness;
 use ark_ff::{One, Zero};
@@ -25,6 +25,9 @@ use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, GROUPS, Term}
 pub const COUNT: usize = GROUP * GROUPS;
 /// Steps in a block, as a power of two: runs of a class should be long.
 const BLOCK_BITS: usize = 14;
+
+/// Steps of a class whose terms are summed together: their values stay in cache.
+const PIECE: usize = 1 << 9;
 
 /// The sums P and s over all steps.
 pub struct Gram {
@@ -137,60 +140,120 @@ struct Moments {
     terms: usize,
 }
 
-/// The steps of a block, sorted by class.
+/// Places of the steps of a block in the order of their classes.
 struct Sorted {
     order: Vec<u16>,
-    /// Each class that occurs, with its places.
+    /// Each class that occurs, with its part of the order.
     runs: Vec<(usize, Range<usize>)>,
-    weights: Vec<Fr>,
-    /// f_mul·rs1.
-    multiplier: Vec<u32>,
 }
 
 impl Sorted {
-    fn new(steps: &Steps, classes: usize, weights: &[Fr]) -> Self {
+    fn new(steps: &[u16], classes: usize) -> Self {
         let mut ends = vec![0; classes + 1];
-        steps.classes.iter().for_each(|class| ends[usize::from(*class) + 1] += 1);
+        steps.iter().for_each(|class| ends[usize::from(*class) + 1] += 1);
         for class in 0..classes {
             ends[class + 1] += ends[class];
         }
         let runs = (0..classes).map(|class| (class, ends[class]..ends[class + 1])).filter(|(_, run)| !run.is_empty());
         let runs = runs.collect();
-        let mut order = vec![0; steps.classes.len()];
-        for (i, class) in steps.classes.iter().enumerate() {
+        let mut order = vec![0; steps.len()];
+        for (i, class) in steps.iter().enumerate() {
             let place = &mut ends[usize::from(*class)];
             // Blocks have at most 2^14 steps.
             order[*place] = i as u16;
             *place += 1;
         }
-        let multiplier = match steps.values(Term::Column(Column::MulLeft)) {
-            Some(Integers::Words(values)) => order.iter().map(|i| values[usize::from(*i)]).collect(),
-            _ => vec![0; order.len()],
-        };
-        let weights = order.iter().map(|i| weights[usize::from(*i)]).collect();
-        Sorted { order, runs, weights, multiplier }
+        Sorted { order, runs }
     }
 }
 
 /// Buffers of a thread.
 struct Room<'a> {
     steps: Steps<'a>,
-    scratch: Scratch,
+    piece: Piece,
 }
 
 impl<'a> Room<'a> {
     fn new(witness: &'a Witness<'a>, steps: usize) -> Self {
-        Room { steps: Steps::new(witness, steps), scratch: Scratch::default() }
+        Room { steps: Steps::new(witness, steps), piece: Piece::default() }
     }
 }
 
-/// Values in the order of the classes, and their products with f_mul·rs1.
+/// Some steps of one class: their weights, and the terms' values one after the other, by type.
 #[derive(Default)]
-struct Scratch {
+struct Piece {
+    weights: Vec<Fr>,
     words: Vec<u32>,
     doubles: Vec<u64>,
     signed: Vec<i64>,
-    product: (Vec<u64>, Vec<i64>),
+}
+
+impl Piece {
+    /// Weighted sums of the terms, and, if `terms.right` are wanted times f_mul·rs1, of these products.
+    fn sums(&mut self, steps: &Steps, terms: &Terms, order: &[u16], low: &[Fr], multiplied: bool) -> Vec<[Fr; 2]> {
+        self.weights.clear();
+        self.weights.extend(order.iter().map(|i| low[usize::from(*i)]));
+        (self.words.clear(), self.doubles.clear(), self.signed.clear());
+        for term in &terms.all {
+            match steps.values(*term) {
+                None => self.words.extend(order.iter().map(|_| 1)),
+                Some(Integers::Words(values)) => self.words.extend(order.iter().map(|i| values[usize::from(*i)])),
+                Some(Integers::Doubles(values)) => self.doubles.extend(order.iter().map(|i| values[usize::from(*i)])),
+                Some(Integers::Signed(values)) => self.signed.extend(order.iter().map(|i| values[usize::from(*i)])),
+            }
+        }
+        let columns = self.columns(steps, terms);
+        let mut sums = vec![Fr::zero(); columns.len()];
+        fr::weighted_sums(&self.weights, &columns, &mut sums);
+        let mut products = vec![Fr::zero(); sums.len()];
+        if multiplied {
+            let multiplier = gather_multiplier(steps, order);
+            for (product, column) in products.iter_mut().zip(&columns).take(terms.right) {
+                *product = sum_products(&self.weights, *column, &multiplier);
+            }
+        }
+        sums.into_iter().zip(products).map(|(sum, product)| [sum, product]).collect()
+    }
+
+    /// The values of each term.
+    fn columns(&self, steps: &Steps, terms: &Terms) -> Vec<Integers<'_>> {
+        let length = self.weights.len();
+        let mut words = self.words.chunks_exact(length);
+        let mut doubles = self.doubles.chunks_exact(length);
+        let mut signed = self.signed.chunks_exact(length);
+        let values = |term: &Term| match steps.values(*term) {
+            None | Some(Integers::Words(_)) => Integers::Words(words.next().unwrap_or_default()),
+            Some(Integers::Doubles(_)) => Integers::Doubles(doubles.next().unwrap_or_default()),
+            Some(Integers::Signed(_)) => Integers::Signed(signed.next().unwrap_or_default()),
+        };
+        terms.all.iter().map(values).collect()
+    }
+}
+
+/// f_mul·rs1.
+fn gather_multiplier(steps: &Steps, order: &[u16]) -> Vec<u32> {
+    match steps.values(Term::Column(Column::MulLeft)) {
+        Some(Integers::Words(values)) => order.iter().map(|i| values[usize::from(*i)]).collect(),
+        _ => vec![0; order.len()],
+    }
+}
+
+/// The weighted sum of products of up to 128 bits, by halves.
+fn sum_products(weights: &[Fr], values: Integers, multiplier: &[u32]) -> Fr {
+    let products: Vec<i128> = match values {
+        Integers::Words(values) => multiply(values, multiplier),
+        Integers::Doubles(values) => multiply(values, multiplier),
+        Integers::Signed(values) => multiply(values, multiplier),
+    };
+    let low: Vec<u64> = products.iter().map(|product| *product as u64).collect();
+    let high: Vec<i64> = products.iter().map(|product| (product >> 64) as i64).collect();
+    let mut sums = [Fr::zero(); 2];
+    fr::weighted_sums(weights, &[Integers::Doubles(&low), Integers::Signed(&high)], &mut sums);
+    sums[0] + Fr::from(1u128 << 64) * sums[1]
+}
+
+fn multiply<S: Copy + Into<i128>>(values: &[S], multiplier: &[u32]) -> Vec<i128> {
+    values.iter().zip(multiplier).map(|(value, m)| (*value).into() * i128::from(*m)).collect()
 }
 
 impl Moments {
@@ -207,13 +270,17 @@ impl Moments {
 
     /// Adds the steps in `room`, weighted by `high` times `low`.
     fn add_block(&mut self, classes: &Classes, terms: &Terms, low: &[Fr], high: Fr, room: &mut Room) {
-        let sorted = Sorted::new(&room.steps, classes.count(), low);
-        for (i, term) in terms.all.iter().enumerate() {
-            let add = |class: usize, sums: [Fr; 2]| {
-                let slot = &mut self.sums[class * self.terms + i];
-                slot.iter_mut().zip(sums).for_each(|(slot, sum)| *slot += sum * high);
-            };
-            room.scratch.sum(&sorted, room.steps.values(*term), i < terms.right, add);
+        let Room { steps, piece } = room;
+        let sorted = Sorted::new(&steps.classes, classes.count());
+        for (class, run) in sorted.runs {
+            let multiplied = classes.flags(class).has(Flags::MUL);
+            for order in sorted.order[run].chunks(PIECE) {
+                let slots = &mut self.sums[class * self.terms..][..self.terms];
+                let sums = piece.sums(steps, terms, order, low, multiplied);
+                for (slot, sum) in slots.iter_mut().flatten().zip(sums.iter().flatten()) {
+                    *slot += *sum * high;
+                }
+            }
         }
     }
 
@@ -245,67 +312,4 @@ fn add_class(classes: &Classes, class: usize, terms: &Terms, sums: &[[Fr; 2]], p
             row.iter_mut().zip(right).for_each(|(slot, value)| *slot += times(*value, coefficient));
         }
     }
-}
-
-impl Scratch {
-    /// Gives `add` each class with the weighted sum of `values` (of ones, if there are none) and, if
-    /// wanted, that of their products with f_mul·rs1.
-    fn sum(&mut self, sorted: &Sorted, values: Option<Integers>, products: bool, add: impl FnMut(usize, [Fr; 2])) {
-        let buffers = products.then_some(&mut self.product);
-        match values {
-            None => {
-                self.words.clear();
-                self.words.resize(sorted.order.len(), 1);
-                sum_runs(sorted, &self.words, buffers, add);
-            }
-            Some(Integers::Words(values)) => sum_runs(sorted, gather(sorted, values, &mut self.words), buffers, add),
-            Some(Integers::Doubles(values)) => sum_runs(sorted, gather(sorted, values, &mut self.doubles), buffers, add),
-            Some(Integers::Signed(values)) => sum_runs(sorted, gather(sorted, values, &mut self.signed), buffers, add),
-        }
-    }
-}
-
-fn gather<'a, S: Copy>(sorted: &Sorted, values: &[S], out: &'a mut Vec<S>) -> &'a [S] {
-    out.clear();
-    out.extend(sorted.order.iter().map(|i| values[usize::from(*i)]));
-    out
-}
-
-fn sum_runs<S: Small + Default + PartialEq + Into<i128>>(
-    sorted: &Sorted,
-    values: &[S],
-    mut products: Option<&mut (Vec<u64>, Vec<i64>)>,
-    mut add: impl FnMut(usize, [Fr; 2]),
-) {
-    for (class, run) in &sorted.runs {
-        let (weights, values) = (&sorted.weights[run.clone()], &values[run.clone()]);
-        if values.iter().all(|value| *value == S::default()) {
-            continue;
-        }
-        let multiplier = &sorted.multiplier[run.clone()];
-        let with_multiplier = match &mut products {
-            Some(buffers) if multiplier.iter().any(|m| *m != 0) => sum_products(weights, values, multiplier, buffers),
-            _ => Fr::zero(),
-        };
-        add(*class, [fr::weighted_sum(weights, values), with_multiplier]);
-    }
-}
-
-/// The weighted sum of products of up to 128 bits, by halves.
-fn sum_products<S: Small + Into<i128>>(
-    weights: &[Fr],
-    values: &[S],
-    multiplier: &[u32],
-    (low, high): &mut (Vec<u64>, Vec<i64>),
-) -> Fr {
-    let products = || values.iter().zip(multiplier).map(|(value, m)| (*value).into() * i128::from(*m));
-    low.clear();
-    low.extend(products().map(|product| product as u64));
-    high.clear();
-    high.extend(products().map(|product| (product >> 64) as i64));
-    let mut sum = fr::weighted_sum(weights, low);
-    if high.iter().any(|half| *half != 0) {
-        sum += Fr::from(1u128 << 64) * fr::weighted_sum(weights, high);
-    }
-    sum
 }

@@ -151,13 +151,11 @@ impl<'a> ZerocheckKernel<'a> {
         let room = || Steps::new(self.witness, eq.low.len());
         let block = |steps: &mut Steps, block: usize| {
             steps.load(&classes, block * eq.low.len());
-            let sum = |column: Column| match steps.values(Term::Column(column)) {
-                Some(Integers::Words(values)) => fr::weighted_sum(&eq.low, values),
-                Some(Integers::Doubles(values)) => fr::weighted_sum(&eq.low, values),
-                Some(Integers::Signed(values)) => fr::weighted_sum(&eq.low, values),
-                None => Fr::zero(),
-            };
-            Column::ALL.map(|column| eq.high[block] * sum(column))
+            let values = |column: &Column| steps.values(Term::Column(*column));
+            let columns: Vec<Integers> = Column::ALL.iter().filter_map(values).collect();
+            let mut sums = [Fr::zero(); Column::COUNT];
+            fr::weighted_sums(&eq.low, &columns, &mut sums);
+            sums.map(|sum| sum * eq.high[block])
         };
         let add = |a: [Fr; Column::COUNT], b: [Fr; Column::COUNT]| std::array::from_fn(|i| a[i] + b[i]);
         (0..eq.high.len()).into_par_iter().map_init(room, block).reduce(|| [Fr::zero(); Column::COUNT], add)

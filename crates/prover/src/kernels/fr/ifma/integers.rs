@@ -1,11 +1,22 @@
-//! Combinations of columns of small integers, and sums by key.
+//! Combinations of columns of small integers, sums of columns, and sums by key.
 
 use super::*;
 use crate::kernels::fr::integers::{Digits, Integers};
+use crate::kernels::fr::wide::Narrow;
+use crate::kernels::ifma::columns::add_at;
 use ark_ff::{AdditiveGroup, One};
 
 /// Makes a signed integer non-negative.
 const BIAS: u64 = 1 << 63;
+/// Blocks of eight scalars that are prepared together: they fit into the first-level cache, and the
+/// columns of 512 products have room.
+const TILE: usize = 64;
+
+/// Block number `i`.
+#[inline(always)]
+fn eight<S: Copy>(values: &[S], i: usize) -> [S; 8] {
+    values.as_chunks::<8>().0[i]
+}
 
 /// Eight integers of each column at a time; a weight's products with them need no carries.
 #[target_feature(enable = "avx512ifma,avx512vl")]
@@ -34,7 +45,10 @@ pub(in super::super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mu
             };
             let integers = words::load(&integers);
             sum.add_limb::<0>(integers, *weight);
-            sum.add_limb::<1>(_mm512_srli_epi64::<52>(integers), *weight);
+            let high = _mm512_srli_epi64::<52>(integers);
+            if _mm512_test_epi64_mask(high, high) != 0 {
+                sum.add_limb::<1>(high, *weight);
+            }
         }
         store(out, Eight::canonical_from::<1>(sum.reduce_loose()));
     }
@@ -43,10 +57,98 @@ pub(in super::super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mu
     scalar::combine(constant, &tail, rest);
 }
 
-/// Block number `i`.
+/// The sums of one column, as integers: of its products with the weights, and what is to be
+/// subtracted.
+#[derive(Clone, Copy, Default)]
+struct Total {
+    products: [u64; 6],
+    negative: [u64; 6],
+}
+
+#[target_feature(enable = "avx512ifma,avx512vl")]
+pub(in super::super) fn weighted_sums(w: &[Fr], columns: &[Integers], sums: &mut [Fr]) {
+    let blocks = w.as_chunks::<8>().0;
+    let mut totals = vec![Total::default(); columns.len()];
+    let mut weights = [Eight::zero(); TILE];
+    for (tile, scalars) in blocks.chunks(TILE).enumerate() {
+        for (weight, scalars) in weights.iter_mut().zip(scalars) {
+            *weight = load(scalars);
+        }
+        let weights = &weights[..scalars.len()];
+        for (total, values) in totals.iter_mut().zip(columns) {
+            match values {
+                Integers::Words(values) => total.add_words(weights, tile_of(values, tile)),
+                Integers::Doubles(values) => total.add_doubles(weights, tile_of(values, tile)),
+                Integers::Signed(values) => total.add_signed(weights, tile_of(values, tile)),
+            }
+        }
+    }
+    let done = 8 * blocks.len();
+    let tail: Vec<Integers> = columns.iter().map(|values| values.from(done)).collect();
+    scalar::weighted_sums(&w[done..], &tail, sums);
+    for (sum, total) in sums.iter_mut().zip(totals) {
+        *sum += Narrow(total.products).reduce() - Narrow(total.negative).reduce();
+    }
+}
+
 #[inline(always)]
-fn eight<S: Copy>(values: &[S], i: usize) -> [S; 8] {
-    values.as_chunks::<8>().0[i]
+fn tile_of<S>(values: &[S], tile: usize) -> &[[S; 8]] {
+    &values.as_chunks::<8>().0[TILE * tile..]
+}
+
+impl Total {
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn add_words(&mut self, weights: &[Eight], values: &[[u32; 8]]) {
+        let mut sum = Columns::zero();
+        for (weight, values) in weights.iter().zip(values) {
+            sum.add_limb::<0>(words::load(&values.map(u64::from)), *weight);
+        }
+        add_lanes(&mut self.products, &sum);
+    }
+
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn add_doubles(&mut self, weights: &[Eight], values: &[[u64; 8]]) {
+        let mut sum = Columns::zero();
+        for (weight, values) in weights.iter().zip(values) {
+            let values = words::load(values);
+            sum.add_limb::<0>(values, *weight);
+            let high = _mm512_srli_epi64::<52>(values);
+            if _mm512_test_epi64_mask(high, high) != 0 {
+                sum.add_limb::<1>(high, *weight);
+            }
+        }
+        add_lanes(&mut self.products, &sum);
+    }
+
+    /// The magnitudes of the negative integers go to a sum of their own.
+    #[target_feature(enable = "avx512ifma,avx512vl")]
+    fn add_signed(&mut self, weights: &[Eight], values: &[[i64; 8]]) {
+        let (mut sum, mut negative) = (Columns::zero(), Columns::zero());
+        for (weight, values) in weights.iter().zip(values) {
+            let values = words::load(&values.map(i64::cast_unsigned));
+            let below_zero = _mm512_cmplt_epi64_mask(values, _mm512_setzero_si512());
+            for (sum, values) in [
+                (&mut sum, _mm512_maskz_mov_epi64(!below_zero, values)),
+                (&mut negative, _mm512_maskz_sub_epi64(below_zero, _mm512_setzero_si512(), values)),
+            ] {
+                sum.add_limb::<0>(values, *weight);
+                let high = _mm512_srli_epi64::<52>(values);
+                if _mm512_test_epi64_mask(high, high) != 0 {
+                    sum.add_limb::<1>(high, *weight);
+                }
+            }
+        }
+        add_lanes(&mut self.products, &sum);
+        add_lanes(&mut self.negative, &negative);
+    }
+}
+
+/// Adds the sums over the lanes of the columns.
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn add_lanes(total: &mut [u64; 6], sum: &Columns<Scalars>) {
+    for (k, column) in sum.limbs().into_iter().enumerate().take(7) {
+        add_at(total, 52 * k, _mm512_reduce_add_epi64(column).cast_unsigned());
+    }
 }
 
 #[target_feature(enable = "avx512ifma,avx512vl")]
