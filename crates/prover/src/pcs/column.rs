@@ -114,10 +114,12 @@ impl<'a> Addresses<'a> {
 
     /// The largest address.
     fn largest(self) -> Option<usize> {
-        match self {
-            Addresses::U8(addresses) => addresses.iter().filter(|a| **a != u8::MAX).max().map(|a| usize::from(*a)),
-            Addresses::U16(addresses) => addresses.iter().filter(|a| **a != u16::MAX).max().map(|a| usize::from(*a)),
-        }
+        // One more, so that "none" becomes zero.
+        let past = match self {
+            Addresses::U8(addresses) => addresses.iter().fold(0, |past, a| past.max(a.wrapping_add(1))).into(),
+            Addresses::U16(addresses) => addresses.iter().fold(0, |past, a| past.max(a.wrapping_add(1))).into(),
+        };
+        usize::checked_sub(past, 1)
     }
 
     fn same(self, other: Addresses<'_>) -> bool {

@@ -14,12 +14,18 @@ use zkvm_pcs::kernel::Term;
 struct Digits {
     bits: u32,
     windows: u32,
+    /// Half a digit in every window but the top one, which makes all digits signed.
+    offset: i64,
 }
 
 impl Digits {
     /// The cheapest cut of magnitudes of `magnitude` bits, for rows with `nonzero` values.
     fn new(magnitude: u32, nonzero: usize) -> Digits {
-        let cut = |bits: u32| Digits { bits, windows: (magnitude + 1).div_ceil(bits) };
+        let cut = |bits: u32| {
+            let windows = (magnitude + 1).div_ceil(bits);
+            let offset = (0..windows - 1).fold(0, |offset, window| offset | 1 << (window * bits + bits - 1));
+            Digits { bits, windows, offset }
+        };
         let additions = |digits: &Digits| digits.windows as usize * (nonzero + 2 * digits.buckets());
         (2..=13).map(cut).min_by_key(additions).unwrap_or(cut(2))
     }
@@ -28,19 +34,22 @@ impl Digits {
         1 << (self.bits - 1)
     }
 
-    /// (bucket, negative) for every nonzero digit; the bucket is (|digit| - 1)·windows + window.
+    /// Adds to `entries` value times the point at `position`: a bucket and a term for each nonzero
+    /// digit. The bucket is (|digit| - 1)·windows + window.
     #[inline]
-    fn of(self, value: i64) -> impl Iterator<Item = (u32, bool)> {
+    fn push(self, value: i64, position: u32, entries: &mut Vec<(u32, Term)>) {
         let half = 1i64 << (self.bits - 1);
-        let offset = (0..self.windows - 1).fold(0, |offset, window| offset | half << (window * self.bits));
-        let shifted = if value == 0 { 0 } else { value.unsigned_abs() as i64 + offset };
-        (0..self.windows).filter(move |_| value != 0).filter_map(move |window| {
-            let top = window + 1 == self.windows;
-            let digits = shifted >> (window * self.bits);
-            let digit = if top { digits } else { (digits & (2 * half - 1)) - half };
-            let bucket = (digit.unsigned_abs() as u32).checked_sub(1)?;
-            Some((bucket * self.windows + window, (digit < 0) != (value < 0)))
-        })
+        // Magnitudes have at most 40 bits and the offset is below 2^(windows·bits - 1).
+        let mut rest = value.unsigned_abs() as i64 + self.offset;
+        for window in 0..self.windows {
+            let digit = if window + 1 == self.windows { rest } else { (rest & (2 * half - 1)) - half };
+            rest >>= self.bits;
+            if digit != 0 {
+                let bucket = (digit.unsigned_abs() as u32 - 1) * self.windows + window;
+                let negative = (digit < 0) != (value < 0);
+                entries.push((bucket, if negative { Term::minus(position) } else { Term::plus(position) }));
+            }
+        }
     }
 }
 
@@ -62,16 +71,17 @@ fn commit_row(
     digits: Digits,
     buckets: &mut Buckets<Batched>,
 ) -> G1Projective {
-    let entries = (0u32..).zip(row).flat_map(|(k, values)| {
-        (0..values.len()).flat_map(move |cycle| {
-            let position = (cycle as u32) << log_k | k;
-            digits.of(values.get(cycle)).map(move |(bucket, negative)| {
-                (bucket, if negative { Term::minus(position) } else { Term::plus(position) })
-            })
-        })
-    });
+    let mut entries = Vec::new();
+    for (k, values) in (0u32..).zip(row) {
+        for cycle in 0..values.len() {
+            let value = values.get(cycle);
+            if value != 0 {
+                digits.push(value, (cycle as u32) << log_k | k, &mut entries);
+            }
+        }
+    }
     let width = digits.windows as usize;
-    let sums = buckets.sums(bases, digits.buckets() * width, entries);
+    let sums = buckets.sums(bases, digits.buckets() * width, entries.into_iter());
     let windows = weighted_sums(Batched, sums, width);
     windows.iter().rev().fold(G1Projective::ZERO, |mut total, window| {
         for _ in 0..digits.bits {

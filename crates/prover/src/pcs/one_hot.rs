@@ -16,30 +16,42 @@ use zkvm_pcs::kernel::{Kernel, Term};
 
 /// Lanes that advance together: enough to share an inversion, few enough to stay in the cache.
 const LANES: usize = 2048;
-/// Steps whose table entries are looked up together, so that a lane's addresses are read in runs.
-const STEPS: usize = 64;
+/// Steps whose table entries are looked up together: a cache line of addresses and of entries per
+/// lane, for groups of two cycles.
+const STEPS: usize = 32;
 /// Entries of a table, at most: 128 MiB.
 const MAX_ENTRIES: usize = 1 << 21;
-/// Marks a group of cycles without any address.
-const NONE: u32 = u32::MAX;
+/// Groups whose sums are tabulated together, so that they share inversions.
+const GROUPS: usize = 8;
 
 /// Sums of bases over groups of consecutive cycles.
 pub struct GroupSums {
-    /// Entry `group`·stride + Σ digit_i·radix^i, with the last cycle's digit last; the identity last.
+    /// `stride` entries per group. Which one is written as a number with a digit per cycle, the first
+    /// cycle's first: an address or, as the largest digit 2^κ, "none".
     points: Vec<Point>,
-    /// Entries per group.
     stride: usize,
+    /// The digit "none".
+    largest: u16,
     /// log2 of the cycles per group.
     log_cycles: u32,
-    /// Digits per cycle: the addresses and, if several cycles make a group, "none" as the last.
-    radix: usize,
+    /// The entry of a group without any address.
+    none: u16,
 }
 
 impl GroupSums {
-    /// The bases themselves, as groups of one cycle.
+    fn with(points: Vec<Point>, stride: usize, log_k: u32, log_cycles: u32) -> Self {
+        // With κ = 16, addresses end below 65535.
+        let largest = 1u16.checked_shl(log_k).unwrap_or(u16::MAX);
+        let none = match log_cycles {
+            0 => largest,
+            _ => u16::pow(largest + 1, 1 << log_cycles) - 1,
+        };
+        GroupSums { points, stride, largest, log_cycles, none }
+    }
+
+    /// The bases themselves, as groups of one cycle; the entry "none" is not used.
     pub fn single(bases: &[Point], log_k: u32) -> Self {
-        let points = bases.iter().copied().chain([Point::IDENTITY]).collect();
-        GroupSums { points, stride: 1 << log_k, log_cycles: 0, radix: 1 << log_k }
+        GroupSums::with(bases.to_vec(), 1 << log_k, log_k, 0)
     }
 
     /// Whether sums over several cycles are small enough and save `rows` rows more additions than
@@ -55,37 +67,55 @@ impl GroupSums {
     /// Sums over as many cycles as make tables of a few hundred entries per group.
     pub fn new(bases: &[Point], log_k: u32) -> Self {
         let log_cycles = preferred_log_cycles(log_k, bases.len().ilog2());
-        let radix = (1 << log_k) + 1;
-        let mut stride = radix;
-        let mut points: Vec<Point> =
-            bases.chunks(1 << log_k).flat_map(|cycle| cycle.iter().copied().chain([Point::IDENTITY])).collect();
+        let cycles = bases.chunks(1 << log_k);
+        let mut points: Vec<Point> = cycles.flat_map(|cycle| cycle.iter().copied().chain([Point::IDENTITY])).collect();
+        let mut stride = (1 << log_k) + 1;
         for _ in 0..log_cycles {
-            points = points.par_chunks(2 * stride).flat_map_iter(|pair| sums_of_pair(pair, stride)).collect();
+            let mut sums = vec![Point::IDENTITY; points.len() / 2 * stride];
+            let tasks = sums.par_chunks_mut(GROUPS * stride * stride).zip(points.par_chunks(GROUPS * 2 * stride));
+            tasks.for_each(|(sums, points)| {
+                let pairs: Vec<[Term; 2]> = (0..points.len())
+                    .step_by(2 * stride)
+                    .flat_map(|pair| all_pairs(pair as u32, stride as u32))
+                    .collect();
+                Batched.sum_pairs(points, &pairs, sums);
+            });
+            points = sums;
             stride *= stride;
         }
-        points.push(Point::IDENTITY);
-        GroupSums { points, stride, log_cycles, radix }
+        GroupSums::with(points, stride, log_k, log_cycles)
     }
 
-    /// The entries, within their group, of `count` groups of cycles from group `first` on.
-    fn look_up(&self, cycles: Addresses<'_>, first: usize, entries: &mut [u32]) {
-        let none = self.radix - 1;
-        for (group, entry) in (first..).zip(entries) {
-            if self.log_cycles == 0 {
-                *entry = cycles.get(group).map_or(NONE, |address| address as u32);
-                continue;
+    /// The entries of consecutive groups of cycles from group `first` on.
+    fn look_up(&self, cycles: Addresses<'_>, first: usize, entries: &mut [u16]) {
+        let (start, count) = (first << self.log_cycles, entries.len() << self.log_cycles);
+        match cycles.part(start, count) {
+            Addresses::U8(addresses) => self.entries(addresses, u8::MAX, entries),
+            Addresses::U16(addresses) => self.entries(addresses, u16::MAX, entries),
+        }
+    }
+
+    fn entries<T: Copy + PartialEq + Into<u16>>(&self, addresses: &[T], none: T, entries: &mut [u16]) {
+        let digit = |address: &T| if *address == none { self.largest } else { (*address).into() };
+        match self.log_cycles {
+            0 => entries.iter_mut().zip(addresses).for_each(|(entry, address)| *entry = digit(address)),
+            1 => {
+                for (entry, [a, b]) in entries.iter_mut().zip(addresses.as_chunks().0) {
+                    *entry = digit(a) * (self.largest + 1) + digit(b);
+                }
             }
-            let cycles_of_group = group << self.log_cycles..(group + 1) << self.log_cycles;
-            let index = cycles_of_group.fold(0, |index, cycle| index * self.radix + cycles.get(cycle).unwrap_or(none));
-            *entry = if index + 1 == self.stride { NONE } else { index as u32 };
+            _ => {
+                for (entry, group) in entries.iter_mut().zip(addresses.chunks_exact(1 << self.log_cycles)) {
+                    *entry = group.iter().fold(0, |entry, address| entry * (self.largest + 1) + digit(address));
+                }
+            }
         }
     }
 }
 
-/// Groups of 4 cycles for κ = 1, of 2 for κ = 2 and 4: tables of 81, 25 and 289 entries.
+/// Groups of 4 cycles for κ = 1, of 2 for κ = 2 to 4: tables of 81, and of 25 to 289 entries.
 fn preferred_log_cycles(log_k: u32, log_row: u32) -> u32 {
     let log_cycles = match log_k {
-        0 => 0,
         1 => 2,
         2..=4 => 1,
         _ => 0,
@@ -93,14 +123,10 @@ fn preferred_log_cycles(log_k: u32, log_row: u32) -> u32 {
     log_cycles.min(log_row - log_k)
 }
 
-/// All sums of an entry of the first and one of the second half of `pair`, first-major.
-fn sums_of_pair(pair: &[Point], stride: usize) -> Vec<Point> {
-    let width = stride as u32;
-    let terms: Vec<[Term; 2]> =
-        (0..width).flat_map(|i| (width..2 * width).map(move |j| [Term::plus(i), Term::plus(j)])).collect();
-    let mut sums = vec![Point::IDENTITY; terms.len()];
-    Batched.sum_pairs(pair, &terms, &mut sums);
-    sums
+/// An entry of the group at `start` and one of the group after it, first-major.
+fn all_pairs(start: u32, stride: u32) -> impl Iterator<Item = [Term; 2]> {
+    let second = start + stride;
+    (start..second).flat_map(move |i| (second..second + stride).map(move |j| [Term::plus(i), Term::plus(j)]))
 }
 
 /// The commitments of `rows`, all of the same number of cycles.
@@ -135,25 +161,24 @@ struct Lane<'a> {
 
 /// Adds to every accumulator the sum of `groups` groups of its lane.
 fn advance(sums: &GroupSums, lanes: &[Lane<'_>], groups: usize, accumulators: &mut [Point]) {
-    let mut entries = vec![NONE; STEPS * lanes.len()];
-    let mut targets = Vec::with_capacity(lanes.len());
-    let mut terms = Vec::with_capacity(lanes.len());
+    let mut entries = vec![0; STEPS * lanes.len()];
+    let mut targets = vec![0; lanes.len()];
+    let mut terms = vec![Term::plus(0); lanes.len()];
     for start in (0..groups).step_by(STEPS) {
         let steps = STEPS.min(groups - start);
         for (lane, entries) in lanes.iter().zip(entries.chunks_mut(STEPS)) {
             sums.look_up(lane.row, lane.first + start, &mut entries[..steps]);
         }
         for step in 0..steps {
-            targets.clear();
-            terms.clear();
-            for (target, lane) in (0u32..).zip(lanes) {
-                let entry = entries[target as usize * STEPS + step];
-                if entry != NONE {
-                    targets.push(target);
-                    terms.push(Term::plus(((lane.first + start + step) * sums.stride) as u32 + entry));
-                }
+            // Without a branch on whether there is an address: in some columns it is random.
+            let mut count = 0;
+            for (target, (lane, entries)) in (0u32..).zip(lanes.iter().zip(entries.chunks(STEPS))) {
+                targets[count] = target;
+                terms[count] =
+                    Term::plus(((lane.first + start + step) * sums.stride) as u32 + u32::from(entries[step]));
+                count += usize::from(entries[step] != sums.none);
             }
-            Batched.accumulate(accumulators, &targets, &sums.points, &terms);
+            Batched.accumulate(accumulators, &targets[..count], &sums.points, &terms[..count]);
         }
     }
 }
