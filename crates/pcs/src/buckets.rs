@@ -42,15 +42,10 @@ impl<K: Kernel> Buckets<K> {
 
     /// The sums of `count` buckets. `entries` lists (bucket, term of `points`); entries of a bucket
     /// beyond the last are ignored.
-    pub fn sums(
-        &mut self,
-        points: &[K::Point],
-        count: usize,
-        entries: impl Iterator<Item = (u32, Term)>,
-    ) -> Vec<K::Point> {
+    pub fn sums(&mut self, points: &[Point], count: usize, entries: impl Iterator<Item = (u32, Term)>) -> Vec<Point> {
         self.deferred.clear();
         let batch = (count / BUCKETS_PER_ADDITION).min(*BATCH.end());
-        let mut sums = vec![self.kernel.identity(); count];
+        let mut sums = vec![Point::IDENTITY; count];
         if batch < *BATCH.start() {
             self.deferred.extend(entries);
         } else {
@@ -61,13 +56,7 @@ impl<K: Kernel> Buckets<K> {
     }
 
     /// Adds entries to `sums`, `batch` at a time, and defers those of buckets that are in use.
-    fn add(
-        &mut self,
-        points: &[K::Point],
-        sums: &mut [K::Point],
-        entries: impl Iterator<Item = (u32, Term)>,
-        batch: usize,
-    ) {
+    fn add(&mut self, points: &[Point], sums: &mut [Point], entries: impl Iterator<Item = (u32, Term)>, batch: usize) {
         self.batches.clear();
         self.batches.resize(sums.len(), EMPTY);
         self.targets.clear();
@@ -81,7 +70,7 @@ impl<K: Kernel> Buckets<K> {
             } else if *last == EMPTY {
                 *last = current - 1;
                 if let Some(sum) = sums.get_mut(bucket as usize) {
-                    *sum = self.kernel.resolve(points, term);
+                    *sum = term.resolve(points);
                 }
             } else {
                 *last = current;
@@ -105,12 +94,12 @@ struct Trees<K: Kernel> {
     /// Terms of `points`, bucket after bucket, and how many each bucket has.
     terms: Vec<Term>,
     lengths: Vec<u32>,
-    points: Vec<K::Point>,
+    points: Vec<Point>,
     // Buffers of a pass.
     next_terms: Vec<Term>,
     pairs: Vec<[Term; 2]>,
     singles: Vec<Term>,
-    spare: Vec<K::Point>,
+    spare: Vec<Point>,
 }
 
 impl<K: Kernel> Trees<K> {
@@ -128,7 +117,7 @@ impl<K: Kernel> Trees<K> {
     }
 
     /// Adds to every bucket in `sums` the sum of its entries.
-    fn add_to(&mut self, sums: &mut [K::Point], points: &[K::Point], entries: &[(u32, Term)]) {
+    fn add_to(&mut self, sums: &mut [Point], points: &[Point], entries: &[(u32, Term)]) {
         self.sort(sums.len(), entries);
         self.halve_runs(points);
         while self.lengths.iter().any(|length| *length > 1) {
@@ -170,7 +159,7 @@ impl<K: Kernel> Trees<K> {
 
     /// Adds neighbours within every bucket: `points` become the sums of all pairs of `source`,
     /// followed by the points left single.
-    fn halve_runs(&mut self, source: &[K::Point]) {
+    fn halve_runs(&mut self, source: &[Point]) {
         self.pairs.clear();
         self.singles.clear();
         self.next_terms.clear();
@@ -191,9 +180,9 @@ impl<K: Kernel> Trees<K> {
             *length = length.div_ceil(2);
         }
         let mut sums = mem::take(&mut self.spare);
-        sums.resize(self.pairs.len(), self.kernel.identity());
+        sums.resize(self.pairs.len(), Point::IDENTITY);
         self.kernel.sum_pairs(source, &self.pairs, &mut sums);
-        sums.extend(self.singles.iter().map(|single| self.kernel.resolve(source, *single)));
+        sums.extend(self.singles.iter().map(|single| single.resolve(source)));
         self.spare = mem::replace(&mut self.points, sums);
         mem::swap(&mut self.terms, &mut self.next_terms);
     }
@@ -209,7 +198,7 @@ fn term_at(position: usize) -> Term {
 /// With the upper half H and the lower half L of a table of 2m buckets,
 /// Σ b·B_b = Σ_{b<m} b·(L_b + H_b) + m·ΣH_b: one level of additions per bit of b, all sums ΣH of
 /// earlier levels halving along in the same batch.
-pub fn weighted_sums<K: Kernel>(kernel: K, buckets: Vec<K::Point>, width: usize) -> Vec<G1Projective> {
+pub fn weighted_sums<K: Kernel>(kernel: K, buckets: Vec<Point>, width: usize) -> Vec<G1Projective> {
     // Blocks of equal length: the table, then one ΣH in progress per level, earliest (heaviest) first.
     let mut length = buckets.len();
     let mut blocks = buckets;
@@ -228,7 +217,6 @@ pub fn weighted_sums<K: Kernel>(kernel: K, buckets: Vec<K::Point>, width: usize)
         blocks = low;
         length = half;
     }
-    let blocks: Vec<Point> = kernel.export(&blocks);
     let mut levels = blocks.chunks(width.max(1));
     let totals = levels.next().unwrap_or_default();
     let mut sums = alloc::vec![G1Projective::ZERO; totals.len()];
@@ -256,7 +244,7 @@ mod tests {
     fn naive(points: &[Point], count: usize, entries: &[(u32, Term)]) -> Vec<Point> {
         let mut sums = vec![G1Projective::ZERO; count];
         for (bucket, term) in entries {
-            sums[*bucket as usize] += G1Projective::from(Scalar.resolve(points, *term));
+            sums[*bucket as usize] += G1Projective::from(term.resolve(points));
         }
         sums.into_iter().map(|sum| G1Affine::from(sum).into()).collect()
     }

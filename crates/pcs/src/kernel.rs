@@ -31,12 +31,6 @@ impl Term {
         Term(index | Self::NEGATED)
     }
 
-    /// The index, with bit 31 set for the negative.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// Position in the slice.
     #[inline]
     pub const fn index(self) -> usize {
@@ -48,31 +42,27 @@ impl Term {
     pub const fn is_negated(self) -> bool {
         self.0 & Self::NEGATED != 0
     }
+
+    /// The point that is meant, of `points`.
+    #[inline(always)]
+    pub fn resolve(self, points: &[Point]) -> Point {
+        let point = at(points, self.index());
+        Point { x: point.x, y: negate_if(point.y, self.is_negated()) }
+    }
 }
 
 /// Affine additions on slices. All operations are complete: equal, opposite and identity operands
 /// are correct. A term beyond the end of its slice counts as the identity.
 pub trait Kernel: Copy + Send + Sync {
-    /// A point in the representation that the kernel computes on.
-    type Point: Copy + Send + Sync;
-
-    /// The neutral element.
-    fn identity(self) -> Self::Point;
-    /// Conversion from standard points.
-    fn import(self, points: &[Point]) -> Vec<Self::Point>;
-    /// Conversion to standard points.
-    fn export(self, points: &[Self::Point]) -> Vec<Point>;
-    /// The point that a term denotes.
-    fn resolve(self, points: &[Self::Point], term: Term) -> Self::Point;
     /// sums\[i\] ← points\[pairs\[i\]\[0\]\] + points\[pairs\[i\]\[1\]\], over the shorter length.
-    fn sum_pairs(self, points: &[Self::Point], pairs: &[[Term; 2]], sums: &mut [Self::Point]);
+    fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]);
     /// lanes\[targets\[i\]\] ← lanes\[targets\[i\]\] + points\[terms\[i\]\], over the shorter length.
     /// The targets are distinct.
-    fn accumulate(self, lanes: &mut [Self::Point], targets: &[u32], points: &[Self::Point], terms: &[Term]);
+    fn accumulate(self, lanes: &mut [Point], targets: &[u32], points: &[Point], terms: &[Term]);
     /// left\[i\] ← left\[i\] ± right\[i\], over the shorter length.
-    fn add_assign(self, left: &mut [Self::Point], right: &[Self::Point], negate_right: bool);
+    fn add_assign(self, left: &mut [Point], right: &[Point], negate_right: bool);
     /// points\[i\] ← 2·points\[i\].
-    fn double(self, points: &mut [Self::Point]);
+    fn double(self, points: &mut [Point]);
 }
 
 /// The portable kernel: 64-bit limbs, one addition after the other.
@@ -80,26 +70,6 @@ pub trait Kernel: Copy + Send + Sync {
 pub struct Scalar;
 
 impl Kernel for Scalar {
-    type Point = Point;
-
-    fn identity(self) -> Point {
-        Point::IDENTITY
-    }
-
-    fn import(self, points: &[Point]) -> Vec<Point> {
-        points.to_vec()
-    }
-
-    fn export(self, points: &[Point]) -> Vec<Point> {
-        points.to_vec()
-    }
-
-    #[inline(always)]
-    fn resolve(self, points: &[Point], term: Term) -> Point {
-        let point = at(points, term.index());
-        Point { x: point.x, y: negate_if(point.y, term.is_negated()) }
-    }
-
     fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
         let mut batch = Batch::default();
         for (pairs, sums) in pairs.chunks(BATCH).zip(sums.chunks_mut(BATCH)) {
@@ -282,7 +252,7 @@ mod tests {
         let mut sums = alloc::vec![Point::IDENTITY; pairs.len()];
         Scalar.sum_pairs(&all, &pairs, &mut sums);
         for ([p, q], sum) in pairs.iter().zip(&sums) {
-            assert_eq!(*sum, added(Scalar.resolve(&all, *p), Scalar.resolve(&all, *q)));
+            assert_eq!(*sum, added(p.resolve(&all), q.resolve(&all)));
         }
         let mut doubled = all.clone();
         Scalar.double(&mut doubled);

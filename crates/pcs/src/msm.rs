@@ -76,7 +76,7 @@ impl Windows {
     pub fn sums<K: Kernel>(
         self,
         kernel: K,
-        points: &[K::Point],
+        points: &[Point],
         scalars: &[Recoded],
         windows: Range<u32>,
         (groups, group): (u32, impl Fn(u32) -> u32),

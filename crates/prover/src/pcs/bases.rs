@@ -8,12 +8,10 @@ use ark_ff::{BigInteger, PrimeField};
 use rayon::prelude::*;
 use zkvm_algebra::Fr;
 use zkvm_pcs::Point;
-use zkvm_pcs::kernel::{Kernel, Term};
+use zkvm_pcs::kernel::Kernel;
 
 /// Width of the sliding windows: digits are odd and below 2^(w-1) in magnitude.
 const WIDTH: u32 = 5;
-/// Odd multiples of a point that are tabulated: 1, 3, …, 15.
-const MULTIPLES: usize = 1 << (WIDTH - 2);
 /// Outputs per task, bounds of.
 const LANES: std::ops::RangeInclusive<usize> = 256..=2048;
 
@@ -64,9 +62,7 @@ fn combine(tables: &[Vec<Point>], digits: &[Vec<i8>], sums: &mut [Point]) {
             if started {
                 Batched.add_assign(sums, multiples, digit < 0);
             } else {
-                for (i, sum) in (0u32..).zip(sums.iter_mut()) {
-                    *sum = Batched.resolve(multiples, if digit < 0 { Term::minus(i) } else { Term::plus(i) });
-                }
+                sums.iter_mut().zip(multiples).for_each(|(sum, p)| *sum = if digit < 0 { -*p } else { *p });
                 started = true;
             }
         }
@@ -111,9 +107,7 @@ mod tests {
         for scalar in scalars {
             let digits = signed_digits(&scalar);
             assert!(
-                digits
-                    .iter()
-                    .all(|digit| *digit == 0 || (digit % 2 != 0 && usize::from(digit.unsigned_abs()) < 2 * MULTIPLES))
+                digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (WIDTH - 1)))
             );
             let value = digits.iter().rev().fold(Fr::ZERO, |value, digit| value.double() + Fr::from(*digit));
             assert_eq!(value, scalar);

@@ -24,24 +24,6 @@ use zkvm_pcs::kernel::{Kernel, Scalar, Term};
 pub struct Batched;
 
 impl Kernel for Batched {
-    type Point = Point;
-
-    fn identity(self) -> Point {
-        Scalar.identity()
-    }
-
-    fn import(self, points: &[Point]) -> Vec<Point> {
-        Scalar.import(points)
-    }
-
-    fn export(self, points: &[Point]) -> Vec<Point> {
-        Scalar.export(points)
-    }
-
-    fn resolve(self, points: &[Point], term: Term) -> Point {
-        Scalar.resolve(points, term)
-    }
-
     fn sum_pairs(self, points: &[Point], pairs: &[[Term; 2]], sums: &mut [Point]) {
         dispatch!(ifma::sum_pairs(points, pairs, sums), Scalar.sum_pairs(points, pairs, sums))
     }
