@@ -20,6 +20,9 @@ pub(super) mod columns;
 pub(super) mod lanes;
 pub(super) mod words;
 
+#[cfg(test)]
+mod tests;
+
 use ark_bn254::{Fq, Fr};
 use ark_ff::PrimeField;
 
