@@ -10,7 +10,7 @@
 //! from the moments Σ eq(τ,t)·z(t) and Σ eq(τ,t)·(f_mul·rs1)(t)·z(t) of each class, for each term z of the
 //! right factors. The pass sorts a block of steps by class and takes weighted sums of small integers.
 
-use super::steps::{Classes, Steps};
+use super::steps::{Classes, Steps, occurs};
 use crate::kernels::fr::{self, Integers};
 use crate::relations::split_eq::SplitEq;
 use crate::witness::Witness;
@@ -189,44 +189,49 @@ struct Piece {
 }
 
 impl Piece {
-    /// Weighted sums of the terms, and, if `terms.right` are wanted times f_mul·rs1, of these products.
-    fn sums(&mut self, steps: &Steps, terms: &Terms, order: &[u16], low: &[Fr], multiplied: bool) -> Vec<[Fr; 2]> {
+    /// For each term, its weighted sum over the steps `order`, of a class with `flags`, and that of its
+    /// products with f_mul·rs1.
+    fn sum(&mut self, steps: &Steps, terms: &Terms, flags: Flags, order: &[u16], low: &[Fr]) -> Vec<[Fr; 2]> {
+        let occurring: Vec<usize> = (0..terms.all.len()).filter(|i| occurs(terms.all[*i], flags)).collect();
+        self.gather(steps, occurring.iter().map(|i| terms.all[*i]), order, low);
+        let columns = self.columns(steps, occurring.iter().map(|i| terms.all[*i]));
+        let mut sums = vec![Fr::zero(); columns.len()];
+        fr::weighted_sums(&self.weights, &columns, &mut sums);
+        let multiplier = flags.has(Flags::MUL).then(|| gather_multiplier(steps, order));
+        let mut all = vec![[Fr::zero(); 2]; terms.all.len()];
+        for ((i, sum), column) in occurring.into_iter().zip(sums).zip(columns) {
+            let product = multiplier.as_ref().filter(|_| i < terms.right);
+            all[i] = [sum, product.map_or(Fr::zero(), |m| sum_products(&self.weights, column, m))];
+        }
+        all
+    }
+
+    fn gather(&mut self, steps: &Steps, terms: impl Iterator<Item = Term>, order: &[u16], low: &[Fr]) {
         self.weights.clear();
         self.weights.extend(order.iter().map(|i| low[usize::from(*i)]));
         (self.words.clear(), self.doubles.clear(), self.signed.clear());
-        for term in &terms.all {
-            match steps.values(*term) {
+        for term in terms {
+            match steps.values(term) {
                 None => self.words.extend(order.iter().map(|_| 1)),
                 Some(Integers::Words(values)) => self.words.extend(order.iter().map(|i| values[usize::from(*i)])),
                 Some(Integers::Doubles(values)) => self.doubles.extend(order.iter().map(|i| values[usize::from(*i)])),
                 Some(Integers::Signed(values)) => self.signed.extend(order.iter().map(|i| values[usize::from(*i)])),
             }
         }
-        let columns = self.columns(steps, terms);
-        let mut sums = vec![Fr::zero(); columns.len()];
-        fr::weighted_sums(&self.weights, &columns, &mut sums);
-        let mut products = vec![Fr::zero(); sums.len()];
-        if multiplied {
-            let multiplier = gather_multiplier(steps, order);
-            for (product, column) in products.iter_mut().zip(&columns).take(terms.right) {
-                *product = sum_products(&self.weights, *column, &multiplier);
-            }
-        }
-        sums.into_iter().zip(products).map(|(sum, product)| [sum, product]).collect()
     }
 
-    /// The values of each term.
-    fn columns(&self, steps: &Steps, terms: &Terms) -> Vec<Integers<'_>> {
+    /// The gathered values of each term.
+    fn columns(&self, steps: &Steps, terms: impl Iterator<Item = Term>) -> Vec<Integers<'_>> {
         let length = self.weights.len();
         let mut words = self.words.chunks_exact(length);
         let mut doubles = self.doubles.chunks_exact(length);
         let mut signed = self.signed.chunks_exact(length);
-        let values = |term: &Term| match steps.values(*term) {
+        let values = |term| match steps.values(term) {
             None | Some(Integers::Words(_)) => Integers::Words(words.next().unwrap_or_default()),
             Some(Integers::Doubles(_)) => Integers::Doubles(doubles.next().unwrap_or_default()),
             Some(Integers::Signed(_)) => Integers::Signed(signed.next().unwrap_or_default()),
         };
-        terms.all.iter().map(values).collect()
+        terms.map(values).collect()
     }
 }
 
@@ -273,10 +278,9 @@ impl Moments {
         let Room { steps, piece } = room;
         let sorted = Sorted::new(&steps.classes, classes.count());
         for (class, run) in sorted.runs {
-            let multiplied = classes.flags(class).has(Flags::MUL);
             for order in sorted.order[run].chunks(PIECE) {
                 let slots = &mut self.sums[class * self.terms..][..self.terms];
-                let sums = piece.sums(steps, terms, order, low, multiplied);
+                let sums = piece.sum(steps, terms, classes.flags(class), order, low);
                 for (slot, sum) in slots.iter_mut().flatten().zip(sums.iter().flatten()) {
                     *slot += *sum * high;
                 }

@@ -50,6 +50,22 @@ impl Classes {
     }
 }
 
+/// Whether a term can be nonzero in a step whose row has these flags.
+pub fn occurs(term: Term, flags: Flags) -> bool {
+    let mode = Row { flags, ..Row::EMPTY }.mode();
+    match term {
+        Term::Column(Column::X | Column::Y) => mode == Mode::Interleaved,
+        Term::Column(Column::Linear) => mode == Mode::Linear,
+        Term::Column(Column::Product | Column::MulLeft) => flags.has(Flags::MUL),
+        Term::Column(Column::Output) => mode != Mode::None,
+        Term::Column(Column::RamAddress | Column::Offset | Column::RamRead | Column::RamWrite) => {
+            flags.has(Flags::MEM)
+        }
+        Term::Column(Column::Taken) => flags.has(Flags::BRANCH),
+        _ => true,
+    }
+}
+
 /// Buffers for N columns of `length` values. Columns whose distance is a power of two would all lie
 /// in the same few lines of the cache.
 struct Buffers<S, const N: usize> {
@@ -217,6 +233,7 @@ mod tests {
             for (column, value) in Column::ALL.iter().zip(witness.columns(t)) {
                 let values = steps.values(Term::Column(*column)).expect("a column has values");
                 assert_eq!(at(values, i), value, "{column:?} of step {t}");
+                assert!(value == 0 || occurs(Term::Column(*column), row.flags), "{column:?} of step {t}");
             }
             let fields = [Term::Imm, Term::Disp, Term::Target, Term::Row].map(|term| steps.values(term));
             let expected = [row.imm.into(), row.disp.into(), row.target.into(), witness.rows[t].into()];

@@ -18,6 +18,17 @@ fn eight<S: Copy>(values: &[S], i: usize) -> [S; 8] {
     values.as_chunks::<8>().0[i]
 }
 
+/// Adds products with integers below 2^64, of which few have more than 52 bits.
+#[inline]
+#[target_feature(enable = "avx512ifma,avx512vl")]
+fn add_double(sum: &mut Columns<Scalars>, integers: __m512i, weight: Eight) {
+    sum.add_limb::<0>(integers, weight);
+    let high = _mm512_srli_epi64::<52>(integers);
+    if _mm512_test_epi64_mask(high, high) != 0 {
+        sum.add_limb::<1>(high, weight);
+    }
+}
+
 /// Eight integers of each column at a time; a weight's products with them need no carries.
 #[target_feature(enable = "avx512ifma,avx512vl")]
 pub(in super::super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mut [Fr]) {
@@ -43,12 +54,7 @@ pub(in super::super) fn combine(constant: Fr, terms: &[(Fr, Integers)], out: &mu
                 Integers::Doubles(values) => eight(values, i),
                 Integers::Signed(values) => eight(values, i).map(|value| value.cast_unsigned() ^ BIAS),
             };
-            let integers = words::load(&integers);
-            sum.add_limb::<0>(integers, *weight);
-            let high = _mm512_srli_epi64::<52>(integers);
-            if _mm512_test_epi64_mask(high, high) != 0 {
-                sum.add_limb::<1>(high, *weight);
-            }
+            add_double(&mut sum, words::load(&integers), *weight);
         }
         store(out, Eight::canonical_from::<1>(sum.reduce_loose()));
     }
@@ -110,12 +116,7 @@ impl Total {
     fn add_doubles(&mut self, weights: &[Eight], values: &[[u64; 8]]) {
         let mut sum = Columns::zero();
         for (weight, values) in weights.iter().zip(values) {
-            let values = words::load(values);
-            sum.add_limb::<0>(values, *weight);
-            let high = _mm512_srli_epi64::<52>(values);
-            if _mm512_test_epi64_mask(high, high) != 0 {
-                sum.add_limb::<1>(high, *weight);
-            }
+            add_double(&mut sum, words::load(values), *weight);
         }
         add_lanes(&mut self.products, &sum);
     }
@@ -127,15 +128,10 @@ impl Total {
         for (weight, values) in weights.iter().zip(values) {
             let values = words::load(&values.map(i64::cast_unsigned));
             let below_zero = _mm512_cmplt_epi64_mask(values, _mm512_setzero_si512());
-            for (sum, values) in [
-                (&mut sum, _mm512_maskz_mov_epi64(!below_zero, values)),
-                (&mut negative, _mm512_maskz_sub_epi64(below_zero, _mm512_setzero_si512(), values)),
-            ] {
-                sum.add_limb::<0>(values, *weight);
-                let high = _mm512_srli_epi64::<52>(values);
-                if _mm512_test_epi64_mask(high, high) != 0 {
-                    sum.add_limb::<1>(high, *weight);
-                }
+            add_double(&mut sum, _mm512_maskz_mov_epi64(!below_zero, values), *weight);
+            if below_zero != 0 {
+                let magnitudes = _mm512_maskz_sub_epi64(below_zero, _mm512_setzero_si512(), values);
+                add_double(&mut negative, magnitudes, *weight);
             }
         }
         add_lanes(&mut self.products, &sum);
