@@ -37,7 +37,7 @@ struct Options {
 /// The task.
 pub fn run(options: &[String]) -> Result<(), Error> {
     let options = Options::parse(options)?;
-    process::run(&mut cargo(["build", "--quiet", "--release", "--package", "zkvm-bench"]))?;
+    process::run(&mut cargo(["build", "--release", "--package", "zkvm-bench"]))?;
     let mut results = Vec::new();
     for workload in &options.workloads {
         let guest = GuestBuilder::new(root().join("examples").join(workload.name).join("guest")).build()?;

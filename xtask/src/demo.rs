@@ -16,6 +16,6 @@ pub fn run() -> Result<(), Error> {
 
 /// Compiles and runs an example: it executes its guest, proves the run and verifies the proof.
 pub fn example(name: &str, arguments: &[&str]) -> Result<(), Error> {
-    let command = ["run", "--quiet", "--release", "--package", name, "--"];
+    let command = ["run", "--release", "--package", name, "--"];
     process::run(process::cargo(command).args(arguments))
 }

@@ -24,8 +24,8 @@ pub fn run() -> Result<(), Error> {
         command.current_dir(&project).env("CARGO_TARGET_DIR", target());
         command
     };
-    run_command(&mut in_project(&["test", "--quiet", "--release", "--workspace"]))?;
-    run_command(&mut in_project(&["run", "--quiet", "--release"]))
+    run_command(&mut in_project(&["test", "--release", "--workspace"]))?;
+    run_command(&mut in_project(&["run", "--release"]))
 }
 
 /// Copies a directory of the template, with values in place of placeholders.

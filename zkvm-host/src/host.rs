@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use zkvm_abi::PANIC_EXIT_CODE;
 use zkvm_emulator::{Console, Execution, Limits, Statistics, Trace};
+use zkvm_pcs::Basis;
 use zkvm_prover::observer::{Observer, Step};
 use zkvm_prover::{Options, Setup};
-use zkvm_verifier::{Key, Policy, ProgramId};
+use zkvm_verifier::{Key, Policy, ProgramId, VerifyError};
 
 use crate::arguments::Arguments;
 use crate::error::Error;
@@ -200,14 +201,34 @@ impl<O, P> Verifier<O, P> {
         self
     }
 
+    /// Makes or loads the bases that proofs of this size need, once for all. Verifying does it too.
+    ///
+    /// # Errors
+    /// If the proof is for another program, or of a size outside the policy.
+    pub fn prepare(&self, proof: &Proof) -> Result<(), Error> {
+        self.basis(proof.inner()).map(drop)
+    }
+
+    /// The bases for a proof, unless they would be made for nothing.
+    fn basis(&self, proof: &zkvm_verifier::Proof) -> Result<Arc<Basis>, Error> {
+        let (found, expected) = (proof.program, self.key.id());
+        if found != expected {
+            return Err(VerifyError::OtherProgram { found, expected }.into());
+        }
+        let (found, most) = (usize::from(proof.sizes.log_row), self.policy.max_log_row);
+        if found > most {
+            return Err(VerifyError::Size { what: "row", found, least: 0, most }.into());
+        }
+        Ok(self.setup.basis(found)?)
+    }
+
     /// Verifies a proof for the public input bytes; gives the output bytes.
     ///
     /// # Errors
     /// If the proof is not one of a run of this program on this input within the policy.
     pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
         let proof = proof.inner();
-        let basis = self.setup.basis(proof.sizes.log_row.into())?;
-        zkvm_verifier::verify(&self.key, &basis, input, proof, &self.policy)?;
+        zkvm_verifier::verify(&self.key, &*self.basis(proof)?, input, proof, &self.policy)?;
         Ok(&proof.output)
     }
 }

@@ -16,7 +16,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("zkvm-verifier", &["abi", "algebra", "transcript", "isa", "protocol", "pcs"]),
     ("zkvm-emulator", &["abi", "isa"]),
     ("zkvm-prover", &["abi", "algebra", "transcript", "isa", "protocol", "pcs", "verifier", "emulator"]),
-    ("zkvm-host", &["abi", "isa", "emulator", "verifier", "prover"]),
+    ("zkvm-host", &["abi", "isa", "pcs", "emulator", "verifier", "prover"]),
     // The attribute's tests use it as guests do.
     ("zkvm-macros", &["sdk"]),
     ("zkvm-sdk", &["abi", "macros"]),

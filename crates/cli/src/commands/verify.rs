@@ -51,6 +51,8 @@ struct Report {
     output: Option<Value>,
     output_hex: String,
     proof_bytes: u64,
+    /// Time to load or make the bases, once for all proofs of a process.
+    setup_seconds: Seconds,
     seconds: Seconds,
 }
 
@@ -73,6 +75,9 @@ impl Verify {
         let proof = Proof::load(&self.proof)?;
 
         let start = Instant::now();
+        verifier.prepare(&proof)?;
+        let setup = start.elapsed();
+        let start = Instant::now();
         let output = verifier.verify_bytes(&input, &proof)?;
         let time = start.elapsed();
         let typed = signature.filter(|_| proof.exit_code() == 0).map(|signature| signature.decode_output(output));
@@ -83,6 +88,7 @@ impl Verify {
             output: typed.transpose()?,
             output_hex: hex(output),
             proof_bytes: proof.to_bytes().len() as u64,
+            setup_seconds: Seconds(setup),
             seconds: Seconds(time),
         })
     }
@@ -102,6 +108,6 @@ impl fmt::Display for Report {
         lines.line("exit code", self.exit_code)?;
         lines.line("program", &self.program)?;
         lines.line("proof", format_args!("valid, {}", Bytes(self.proof_bytes)))?;
-        lines.line("time", self.seconds)
+        lines.line("time", format_args!("{}, and {} for the bases", self.seconds, self.setup_seconds))
     }
 }

@@ -1,10 +1,8 @@
 //! `cargo zkvm prove` and `verify`.
 
-mod support;
-
 use std::fs;
 
-use support::{Directory, add, exits_with};
+use crate::support::{Directory, add, exits_with};
 
 #[test]
 fn whoever_has_the_id_and_the_public_values_verifies() {

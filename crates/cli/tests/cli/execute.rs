@@ -1,8 +1,6 @@
 //! `cargo zkvm execute`, `id`, `inspect` and errors of the command line.
 
-mod support;
-
-use support::{Directory, add, breakpoint, endless, exits_with};
+use crate::support::{Directory, add, breakpoint, endless, exits_with};
 
 #[test]
 fn a_typed_run_reports_its_output() {
@@ -108,7 +106,7 @@ fn files_that_are_no_guests_are_each_refused() {
 }
 
 #[test]
-fn the_program_id_includes_the_memory_sizes_only_where_they_matter() {
+fn the_program_id_depends_on_the_memory_sizes() {
     let directory = Directory::new();
     let elf = directory.write("add.elf", &add());
     let id = |arguments: &[&str]| directory.run(&[&["id", &elf], arguments].concat()).ends_with(0).stdout;
