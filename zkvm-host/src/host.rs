@@ -228,6 +228,7 @@ impl<O, P> Verifier<O, P> {
     /// If the proof is not one of a run of this program on this input within the policy.
     pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
         let proof = proof.inner();
+        zkvm_verifier::precheck(&self.key, input, proof, &self.policy)?;
         zkvm_verifier::verify(&self.key, &*self.basis(proof)?, input, proof, &self.policy)?;
         Ok(&proof.output)
     }
@@ -237,9 +238,14 @@ impl<O: DeserializeOwned, P: Arguments> Verifier<O, P> {
     /// Verifies that the program, run on `arguments` (the public ones), returned the output given.
     ///
     /// # Errors
-    /// If the proof is not one of such a run.
+    /// If the proof is not one of such a run. A run that exited with a code other than zero returned
+    /// nothing: it is an error here even if the policy accepts it.
     pub fn verify(&self, arguments: P, proof: &Proof) -> Result<O, Error> {
         let input = arguments.encode().map_err(|error| Error::Input(error.into()))?.concat();
-        decode(self.verify_bytes(&input, proof)?)
+        let output = self.verify_bytes(&input, proof)?;
+        match proof.exit_code() {
+            0 => decode(output),
+            code => Err(Error::Exit(code)),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! index. A table of 2^n values is the multilinear polynomial with those values on {0,1}^n.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 extern crate alloc;
 
 pub mod encoding;

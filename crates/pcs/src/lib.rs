@@ -7,6 +7,7 @@
 //! the folded row at its lower ones (Hyrax, eprint 2017/1132; Bulletproofs, eprint 2017/1066).
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 extern crate alloc;
 
 pub mod basis;

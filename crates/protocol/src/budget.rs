@@ -27,16 +27,20 @@ pub struct Entry {
 /// Degree of Z_D·Q and of A·B - C in the variable of the univariate skip.
 const SKIP_DEGREE: usize = 20;
 /// More than the claims in any batch by powers of one challenge.
-const LARGEST_BATCH: usize = 128;
+const LARGEST_BATCH: usize = 256;
 /// A round of the inner-product argument has cross terms of degree 2 after clearing denominators;
 /// two further units for its value base and the fold of a zero vector.
 const INNER_ROUND: usize = 4;
 
 /// The error of every part for the sizes of `statement`.
 pub fn entries(statement: &Statement) -> Vec<Entry> {
-    let mut auditor = Auditor { entries: Vec::new() };
+    audit(statement).entries
+}
+
+fn audit(statement: &Statement) -> Auditor {
+    let mut auditor = Auditor::default();
     match crate::script::run(&mut auditor, statement) {
-        Ok(()) => auditor.entries,
+        Ok(()) => auditor,
         Err(never) => match never {},
     }
 }
@@ -48,8 +52,11 @@ pub fn bits(entries: &[Entry]) -> u32 {
 }
 
 /// Counts; its challenges and messages are zero.
+#[derive(Default)]
 struct Auditor {
     entries: Vec<Entry>,
+    /// What the statement absorbs, before the first challenge.
+    absorbed: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Auditor {
@@ -59,7 +66,9 @@ impl Auditor {
 }
 
 impl Channel for Auditor {
-    fn absorb(&mut self, _: &'static str, _: &[u8]) {}
+    fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
+        self.absorbed.push((label, bytes.to_vec()));
+    }
 
     fn challenge(&mut self, label: &'static str) -> Fr {
         let units = match label {
@@ -97,8 +106,9 @@ impl Party for Auditor {
             relations.iter().filter_map(own).max().unwrap_or(1)
         };
         // The coefficients α are independent: one unit for all. The final point is used once more, as
-        // the random point of weights and booleanity: one unit for each coordinate.
-        self.add(stage.name, (0..rounds).map(degree).sum::<usize>().saturating_add(1).saturating_add(rounds));
+        // the random point of at most three weights or of booleanity: one unit each per coordinate.
+        let reused = rounds.saturating_mul(3);
+        self.add(stage.name, (0..rounds).map(degree).sum::<usize>().saturating_add(1).saturating_add(reused));
         let point = Point { index: vec![Fr::ZERO; stage.index], cycle: vec![Fr::ZERO; stage.cycle] };
         Ok((point, relations.iter().map(|relation| vec![Fr::ZERO; relation.witnesses()]).collect()))
     }
@@ -116,21 +126,69 @@ impl<R: Relation> Takes<R> for Auditor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::{DENSE, OFFSET_BITS};
     use crate::statement::PublicIo;
     use zkvm_isa::program::{Image, MemoryConfig, Program, Segment};
 
-    #[test]
-    fn the_largest_instances_keep_more_than_the_promised_100_bits() {
+    fn program() -> Program {
         let text = 0x73u32.to_le_bytes().to_vec();
         let segment = Segment { addr: zkvm_abi::IMAGE_BASE, bytes: text, mem_size: 4, executable: true };
         let image = Image { entry: zkvm_abi::IMAGE_BASE, segments: vec![segment] };
-        let program = Program::new(image, MemoryConfig::default()).unwrap();
-        let io = PublicIo::default();
-        for log_k in [1, 2, 4, 8, 16] {
-            let shape = Shape { log_t: 28, log_k, log_bytecode: 24, log_ram: 28, log_row: 20 };
-            let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
+        Program::new(image, MemoryConfig::default()).unwrap()
+    }
+
+    fn shape(log_k: usize) -> Shape {
+        Shape { log_t: 28, log_k, log_bytecode: 24, log_ram: 28, log_row: 20 }
+    }
+
+    #[test]
+    fn the_largest_instances_keep_more_than_the_promised_100_bits() {
+        let (program, io) = (program(), PublicIo::default());
+        for log_k in [1, 2, 4, 8] {
+            let statement =
+                Statement { program: &program, digest: [0; 32], io: &io, shape: shape(log_k), scheme: [0; 32] };
             let entries = entries(&statement);
             assert!(bits(&entries) >= 110, "κ = {log_k}: {} bits {entries:?}", bits(&entries));
+        }
+    }
+
+    #[test]
+    fn no_batch_has_more_claims_than_the_budget_counts() {
+        let (program, io) = (program(), PublicIo::default());
+        for log_k in [1, 2, 4, 8] {
+            let shape = shape(log_k);
+            let tails = OFFSET_BITS.div_ceil(log_k);
+            // Stage 5: every one-hot column twice, the RAM tail once more, the dense sub-columns.
+            assert!(2 * shape.one_hot_columns() + tails + DENSE <= LARGEST_BATCH);
+            let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
+            assert!(audit(&statement).entries.iter().any(|entry| entry.units == LARGEST_BATCH));
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_statement_is_absorbed_before_the_first_challenge() {
+        let (program, io) = (program(), PublicIo { input: vec![1, 2], exit_code: 3, output: vec![4] });
+        let base = Statement { program: &program, digest: [5; 32], io: &io, shape: shape(4), scheme: [6; 32] };
+        let absorbed = |statement: &Statement| audit(statement).absorbed;
+        let labels: Vec<&str> = absorbed(&base).iter().map(|(label, _)| *label).collect();
+        let expected = ["version", "program", "t", "κ", "b", "m", "c", "scheme", "input", "exit code", "output"];
+        assert_eq!(labels, expected);
+        let ios = [
+            PublicIo { input: vec![1], ..io.clone() },
+            PublicIo { exit_code: 0, ..io.clone() },
+            PublicIo { output: vec![4, 0], ..io.clone() },
+        ];
+        let mut others: Vec<Statement> = ios.iter().map(|io| Statement { io, ..base }).collect();
+        others.push(Statement { digest: [7; 32], ..base });
+        others.push(Statement { scheme: [7; 32], ..base });
+        for size in 0..5 {
+            let mut shape = base.shape;
+            let Shape { log_t, log_k, log_bytecode, log_ram, log_row } = &mut shape;
+            *[log_t, log_k, log_bytecode, log_ram, log_row][size] -= 1;
+            others.push(Statement { shape, ..base });
+        }
+        for other in &others {
+            assert_ne!(absorbed(other), absorbed(&base), "{other:?}");
         }
     }
 }

@@ -123,9 +123,15 @@ macro_rules! form {
     ($($coefficient:literal $term:ident $(. $field:ident)?),*) => { &[$(($coefficient, term!($term $(. $field)?))),*] };
 }
 macro_rules! term {
-    (flag . $flag:ident) => { Term::Flag(Flags::$flag) };
-    (col . $column:ident) => { Term::Column(Column::$column) };
-    ($term:ident) => { Term::$term };
+    (flag . $flag:ident) => {
+        Term::Flag(Flags::$flag)
+    };
+    (col . $column:ident) => {
+        Term::Column(Column::$column)
+    };
+    ($term:ident) => {
+        Term::$term
+    };
 }
 
 constraints! {
@@ -183,4 +189,16 @@ pub fn violated(row: &Row, index: u32, columns: &[i128; Column::COUNT]) -> Vec<&
     };
     let holds = |c: &&Constraint| value(c.a).wrapping_mul(value(c.b)) != value(c.c);
     CONSTRAINTS.iter().filter(holds).map(|c| c.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_columns_alone() {
+        // The zerocheck has parts of the bytecode in A and B only.
+        let terms = CONSTRAINTS.iter().flat_map(|constraint| constraint.c);
+        assert!(terms.into_iter().all(|(_, term)| matches!(term, Term::Column(_))));
+    }
 }

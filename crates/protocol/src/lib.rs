@@ -5,6 +5,7 @@
 //! stands in the modules below [`relations`], the order of messages in [`script`].
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 extern crate alloc;
 
 pub mod budget;

@@ -159,7 +159,18 @@ fn prove_reads<'a, P: Engine<'a>>(
     );
     let stage = Stage { name: "reads", index: INDEX_BITS, cycle: shape.log_t };
     let (Point { index, cycle: r2 }, (lookups, ram, registers, control, final_memory)) = batch.run(party, &stage)?;
-    Ok(Reads { index, r2, lookup_gamma, lookups, ram, registers_gamma, registers, control_gamma, control, final_memory })
+    Ok(Reads {
+        index,
+        r2,
+        lookup_gamma,
+        lookups,
+        ram,
+        registers_gamma,
+        registers,
+        control_gamma,
+        control,
+        final_memory,
+    })
 }
 
 /// Index and address of the halt row.

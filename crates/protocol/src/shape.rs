@@ -94,7 +94,8 @@ impl Shape {
     /// Chunk `chunk` of `index`, an integer of `bits` bits.
     pub fn chunk_of(&self, bits: usize, chunk: usize, index: u64) -> u64 {
         let shift = bits.saturating_sub(self.chunk_range(bits, chunk).end);
-        let mask = 1u64.checked_shl(u32::try_from(self.log_k).unwrap_or(64)).map_or(u64::MAX, |size| size.wrapping_sub(1));
+        let mask =
+            1u64.checked_shl(u32::try_from(self.log_k).unwrap_or(64)).map_or(u64::MAX, |size| size.wrapping_sub(1));
         index.checked_shr(u32::try_from(shift).unwrap_or(64)).unwrap_or(0) & mask
     }
 }

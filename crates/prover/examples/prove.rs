@@ -33,7 +33,13 @@ fn main() {
             let milliseconds = step.time.as_secs_f64() * 1e3;
             println!("{:>18} {milliseconds:9.1} ms {:9.1} ns/step", step.name, milliseconds * 1e6 / steps as f64);
         }
-        println!("{:>18} {:9.1} ms, {:.1} kHz, {} bytes", "total", total * 1e3, steps as f64 / total / 1e3, proof.tape.len());
+        println!(
+            "{:>18} {:9.1} ms, {:.1} kHz, {} bytes",
+            "total",
+            total * 1e3,
+            steps as f64 / total / 1e3,
+            proof.tape.len()
+        );
         let basis = setup.basis(proof.sizes.log_row.into()).expect("the basis");
         let start = Instant::now();
         verify(&key, &basis, &public, &proof, &Policy::default()).expect("the proof verifies");

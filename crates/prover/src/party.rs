@@ -38,12 +38,7 @@ pub struct Computer<'a, C, E> {
 
 impl<'a, C: Commitment, E> Computer<'a, C, E> {
     /// A party before its first message.
-    pub fn new(
-        witness: &'a Witness<'a>,
-        commitment: C,
-        writer: TapeWriter,
-        observer: &'a mut dyn Observer,
-    ) -> Self {
+    pub fn new(witness: &'a Witness<'a>, commitment: C, writer: TapeWriter, observer: &'a mut dyn Observer) -> Self {
         Computer { witness, commitment, writer, observer, engine: PhantomData }
     }
 

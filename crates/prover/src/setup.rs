@@ -148,13 +148,7 @@ impl Commitment for FoldedRows {
         self.committer.commit(&self.shape, &columns).map_err(ColumnError::into)
     }
 
-    fn open(
-        &mut self,
-        witness: &Witness,
-        point: &[Fr],
-        _: &[Fr],
-        writer: &mut TapeWriter,
-    ) -> Result<(), OpenError> {
+    fn open(&mut self, witness: &Witness, point: &[Fr], _: &[Fr], writer: &mut TapeWriter) -> Result<(), OpenError> {
         let columns = self.columns.all(witness.statement.shape.log_k);
         self.committer.open(InnerScheme::InnerProduct, &self.shape, &columns, point, writer)
     }

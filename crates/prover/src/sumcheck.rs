@@ -84,7 +84,14 @@ pub fn prove<'k>(
         let foreign = (0..rounds).filter(|round| relation.rounds().variable(stage, *round).is_none()).count();
         let weight = alpha * Fr::from(2u64).pow([foreign as u64]);
         let claim = relation.claim();
-        instances.push(Instance { relation: *relation, kernel, weight, claim, polynomial: Univariate::default(), time });
+        instances.push(Instance {
+            relation: *relation,
+            kernel,
+            weight,
+            claim,
+            polynomial: Univariate::default(),
+            time,
+        });
     }
 
     let mut point = Point::default();

@@ -150,7 +150,10 @@ mod clear {
     fn rows(witness: &Witness) -> Vec<Vec<Fr>> {
         let length = 1 << witness.statement.shape.log_row;
         let columns = witness.statement.shape.columns();
-        columns.iter().flat_map(|c| values(witness, *c).chunks(length).map(<[Fr]>::to_vec).collect::<Vec<_>>()).collect()
+        columns
+            .iter()
+            .flat_map(|c| values(witness, *c).chunks(length).map(<[Fr]>::to_vec).collect::<Vec<_>>())
+            .collect()
     }
 
     impl Commitment for ClearCommitment {

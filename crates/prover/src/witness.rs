@@ -154,7 +154,8 @@ impl<'a> Witness<'a> {
         let mode = row.mode();
         let (x, y) = if mode == Mode::Interleaved { self.operands(t) } else { (0, 0) };
         let output = self.output(t);
-        let address = self.ram_byte(t).map_or(0, |byte| u64::from(byte) + u64::from(self.statement.program.layout.base));
+        let address =
+            self.ram_byte(t).map_or(0, |byte| u64::from(byte) + u64::from(self.statement.program.layout.base));
         let next = self.next_row(t);
         let value = |column: &Column| match column {
             Column::Rs1 => self.rs1[t].into(),
@@ -166,8 +167,20 @@ impl<'a> Witness<'a> {
             Column::RamWrite => self.ram_new[t].into(),
             Column::X => x.into(),
             Column::Y => y.into(),
-            Column::Linear => if mode == Mode::Linear { self.index[t].into() } else { 0 },
-            Column::Product => if mode == Mode::Product { self.index[t].into() } else { 0 },
+            Column::Linear => {
+                if mode == Mode::Linear {
+                    self.index[t].into()
+                } else {
+                    0
+                }
+            }
+            Column::Product => {
+                if mode == Mode::Product {
+                    self.index[t].into()
+                } else {
+                    0
+                }
+            }
             Column::Output => output.into(),
             Column::MulLeft => i128::from(self.mul_left(t)),
             Column::Taken => i128::from(self.taken(t)),

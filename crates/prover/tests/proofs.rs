@@ -44,7 +44,8 @@ const INPUT: &[u8] = b"eight by";
 
 fn prove_with(key: &Key, options: &Options) -> Proof {
     let input = Input::new(INPUT.to_vec(), Vec::new()).expect("it fits");
-    let (execution, trace) = trace(key.program(), &input, &Limits::default(), &mut Console::default()).expect("no trap");
+    let (execution, trace) =
+        trace(key.program(), &input, &Limits::default(), &mut Console::default()).expect("no trap");
     let io = PublicIo { input: INPUT.to_vec(), exit_code: execution.exit_code, output: execution.output };
     prove(&SETUP, key, &io, trace, options, &mut ()).expect("a proof")
 }

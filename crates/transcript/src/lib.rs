@@ -5,6 +5,7 @@
 //! lengths and no tags: both parties know from the public shape what comes next.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 extern crate alloc;
 
 mod tape;

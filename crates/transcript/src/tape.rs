@@ -164,6 +164,26 @@ mod tests {
     }
 
     #[test]
+    fn every_message_changes_the_challenges_after_it() {
+        let challenge = |scalar: Fr, point: G1Affine| {
+            let mut w = TapeWriter::new(Transcript::new("test"));
+            w.write_scalars("s", &[scalar]);
+            w.write_points("p", &[point]);
+            let (written, bytes) = (w.challenge("x"), w.into_bytes());
+            let mut r = TapeReader::new(Transcript::new("test"), &bytes);
+            r.read_scalars("s", 1).unwrap();
+            r.read_points("p", 1).unwrap();
+            assert_eq!(r.challenge("x"), written);
+            written
+        };
+        let generator = G1Affine::new_unchecked(1u64.into(), 2u64.into());
+        let base = challenge(Fr::ONE, generator);
+        assert_ne!(challenge(-Fr::ONE, generator), base);
+        assert_ne!(challenge(Fr::ONE, -generator), base);
+        assert_ne!(challenge(Fr::ONE, G1Affine::identity()), base);
+    }
+
+    #[test]
     fn short_long_and_malformed_tapes_are_refused() {
         let reader = |bytes: &'static [u8]| TapeReader::new(Transcript::new("test"), bytes);
         assert_eq!(reader(&[0; 31]).read_scalars("s", 1), Err(TapeError::Truncated { label: "s" }));

@@ -66,12 +66,10 @@ impl Key {
         let Program { image, config, .. } = &self.program;
         let mut bytes = Vec::from(MAGIC);
         let length = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
-        let header =
-            [KEY_VERSION, config.stack_bytes, config.heap_bytes, image.entry, length(image.segments.len())];
+        let header = [KEY_VERSION, config.stack_bytes, config.heap_bytes, image.entry, length(image.segments.len())];
         bytes.extend(header.iter().flat_map(|word| word.to_le_bytes()));
         for segment in &image.segments {
-            let header =
-                [segment.addr, segment.mem_size, u32::from(segment.executable), length(segment.bytes.len())];
+            let header = [segment.addr, segment.mem_size, u32::from(segment.executable), length(segment.bytes.len())];
             bytes.extend(header.iter().flat_map(|word| word.to_le_bytes()));
             bytes.extend(&segment.bytes);
         }

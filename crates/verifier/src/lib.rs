@@ -2,9 +2,11 @@
 //!
 //! [`verify`] accepts exactly if the program with the given key, run on the given public input,
 //! exits with the code and output that the proof states (up to the soundness error of the
-//! protocol). It allocates in proportion to the key and the proof, and does not panic on any bytes.
+//! protocol). Its memory and time are in proportion to the key, the proof and the 2^c bases of a row,
+//! and it does not panic on any bytes.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 extern crate alloc;
 
 mod error;
@@ -23,7 +25,7 @@ use party::Checker;
 use zkvm_pcs::{Basis, InnerScheme};
 use zkvm_protocol::statement::{PublicIo, Statement};
 use zkvm_protocol::{Shape, script};
-use zkvm_transcript::{TapeReader, Transcript};
+use zkvm_transcript::{TapeError, TapeReader, Transcript};
 
 /// Domain of the transcript.
 pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
@@ -31,15 +33,26 @@ pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
 /// Verifies that `proof` proves a run of the program of `key` on the public input `input`, within
 /// the bounds of `policy`. The output and exit code proven are in the proof.
 ///
-/// `basis` must have at least 2^c points, c the row size of the proof.
+/// `basis` must have at least 2^c points, c the row size of the proof; make it after [`precheck`].
 pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(), VerifyError> {
-    let shape = policy.shape(key, input, proof)?;
+    let shape = precheck(key, input, proof, policy)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
     let statement = statement(key, &io, shape, policy.scheme)?;
     let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
     let mut checker = Checker::new(reader, basis, policy.scheme);
     script::run(&mut checker, &statement)?;
     checker.finish()
+}
+
+/// All that costs nothing to check: identity, exit code, sizes, and that the tape holds the rows
+/// that the sizes demand. Gives the shape of the instance.
+pub fn precheck(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result<Shape, VerifyError> {
+    let shape = policy.shape(key, input, proof)?;
+    let rows = party::commitment_shape(&shape)?.rows();
+    if proof.tape.len() / zkvm_algebra::encoding::BYTES < rows {
+        return Err(VerifyError::Tape(TapeError::Truncated { label: party::ROWS }));
+    }
+    Ok(shape)
 }
 
 /// The statement that both parties run the script on.

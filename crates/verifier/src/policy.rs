@@ -6,6 +6,11 @@ use zkvm_isa::program::Layout;
 use zkvm_pcs::InnerScheme;
 use zkvm_protocol::Shape;
 
+/// Largest κ.
+const MAX_LOG_K: usize = 8;
+/// A row may have at most 2^this times the square root of a column's positions.
+const ROW_EXCESS: usize = 8;
+
 /// Bounds on proofs. Sizes chosen by the prover are checked against them before any challenge.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
@@ -50,14 +55,17 @@ impl Policy {
         let [log_t, log_k, log_ram, log_row] =
             [proof.sizes.log_t, proof.sizes.log_k, proof.sizes.log_ram, proof.sizes.log_row].map(usize::from);
         if !log_k.is_power_of_two() {
-            return Err(VerifyError::Size { what: "addresses of a chunk", found: log_k, least: 1, most: 16 });
+            return Err(VerifyError::Size { what: "addresses of a chunk", found: log_k, least: 1, most: MAX_LOG_K });
         }
+        // Rows much longer than columns have rows would make verification cost more than the proof's size.
+        let variables = log_t.saturating_add(log_k);
+        let longest_row = variables.min((variables / 2).saturating_add(ROW_EXCESS));
         Ok(Shape {
             log_t: within("steps", log_t, 1, self.max_log_t)?,
-            log_k: within("addresses of a chunk", log_k, 1, 16)?,
+            log_k: within("addresses of a chunk", log_k, 1, MAX_LOG_K)?,
             log_bytecode: key.program().log_rows(),
             log_ram: within("words of memory", log_ram, size(min_log_words), size(max_log_words))?,
-            log_row: within("row", log_row, log_k, self.max_log_row.min(log_t.saturating_add(log_k)))?,
+            log_row: within("row", log_row, log_k, self.max_log_row.min(longest_row))?,
         })
     }
 }

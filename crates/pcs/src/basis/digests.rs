@@ -27,6 +27,8 @@ pub(super) const KNOWN: [[u8; 32]; MAX_LOG_SIZE as usize + 1] = [
     hex(b"97ffced476b174b1545618d2a0d3fea7183c39df33c66f5d490ce59446869c1e"),
 ];
 
+// Evaluated at compile time only, where a bad index is a compile error.
+#[allow(clippy::indexing_slicing)]
 const fn hex(digits: &[u8; 64]) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut i = 0;

@@ -167,7 +167,8 @@ impl Relation for Zerocheck {
         public
     }
     fn summand<R: Ring>(&self, public: &[R], witness: &[R]) -> R {
-        let (Some((eq, weights)), Some((columns, [a, b]))) = (public.split_first(), witness.split_last_chunk::<2>()) else {
+        let (Some((eq, weights)), Some((columns, [a, b]))) = (public.split_first(), witness.split_last_chunk::<2>())
+        else {
             return R::zero();
         };
         let dot = |weights: &[R]| weights.iter().zip(columns).fold(R::zero(), |sum, (&w, &z)| sum + w * z);

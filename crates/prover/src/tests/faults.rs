@@ -122,9 +122,8 @@ fn a_run_that_does_not_end_is_refused() {
 fn branches_and_jumps_cannot_be_bent() {
     let run = program();
     let rows = &run.key.program().rows;
-    let branches: Vec<usize> = (0..run.trace.rows.len())
-        .filter(|t| rows[run.trace.rows[*t] as usize].flags.has(Flags::BRANCH))
-        .collect();
+    let branches: Vec<usize> =
+        (0..run.trace.rows.len()).filter(|t| rows[run.trace.rows[*t] as usize].flags.has(Flags::BRANCH)).collect();
     for t in branches {
         let row = run.trace.rows[t];
         let target = rows[row as usize].target;
