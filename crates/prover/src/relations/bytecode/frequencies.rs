@@ -1,6 +1,6 @@
 //! How often a row is executed, weighted by an equality polynomial.
 
-use crate::relations::histogram::Digits;
+use crate::kernels::fr::{self, Digits};
 use crate::relations::split_eq::SplitEq;
 use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};
@@ -36,8 +36,6 @@ pub fn frequencies(rows: &[u32], log_rows: usize, points: &[Vec<Fr>]) -> Vec<Fr>
 
 fn count(rows: &[u32], weights: &[Fr], buckets: usize) -> Vec<Digits> {
     let mut sums = vec![Digits::default(); buckets];
-    for (row, weight) in rows.iter().zip(weights) {
-        sums[*row as usize].add(weight);
-    }
+    fr::add_by_key(&mut sums, rows, weights);
     sums
 }

@@ -15,6 +15,7 @@ use crate::relations::products::index_sum::IndexSum;
 use crate::relations::products::support::Support;
 use crate::relations::products::{Group, Product, Products};
 use crate::witness::Witness;
+use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Fr, Univariate};
 use zkvm_protocol::Shape;
 use zkvm_protocol::relations::bytecode::Read;
@@ -50,7 +51,7 @@ impl<'a> ReadKernel<'a> {
     /// The products over the cycles, with the value of each functional at the bound row point.
     fn cycles(&self, values: &[Fr]) -> Products<'static> {
         let mut columns: Vec<Column> = chunk_points(&self.shape, &self.index)
-            .iter()
+            .par_iter()
             .enumerate()
             .map(|(chunk, point)| {
                 let shift = self.log_rows - self.shape.chunk_range(self.log_rows, chunk).end;

@@ -2,10 +2,14 @@
 
 use super::automaton::{Automaton, Term};
 use crate::witness::Witness;
+use rayon::prelude::*;
 use std::ops::Range;
 use zkvm_algebra::Fr;
 use zkvm_isa::row::{Mode, Row};
 use zkvm_isa::table::{Index, TableId};
+
+/// Steps that are sorted together.
+const CHUNK: usize = 1 << 15;
 
 /// The rows with one table and one mode: V is the same on all of them.
 pub struct Class {
@@ -59,21 +63,23 @@ impl Classes {
 
     /// Sorts the steps by class and keeps their order in each.
     pub fn sort(&mut self, witness: &Witness) -> Vec<u32> {
-        let class = |row: &u32| usize::from(self.of_row[*row as usize]);
-        let mut next = vec![0; self.classes.len() + 1];
-        witness.rows.iter().for_each(|row| next[class(row) + 1] += 1);
-        for class in 0..self.classes.len() {
-            next[class + 1] += next[class];
-        }
-        let mut order = vec![0; witness.steps()];
-        let starts = next.clone();
-        for (t, row) in (0..).zip(&witness.rows) {
-            let place = &mut next[class(row)];
-            order[*place] = t;
-            *place += 1;
-        }
-        for (class, bounds) in self.classes.iter_mut().zip(starts.windows(2)) {
-            class.steps = bounds[0]..bounds[1];
+        let lists: Vec<Vec<Vec<u32>>> = witness
+            .rows
+            .par_chunks(CHUNK)
+            .enumerate()
+            .map(|(chunk, rows)| {
+                let mut lists = vec![Vec::new(); self.classes.len()];
+                for (t, row) in (CHUNK * chunk..).zip(rows) {
+                    lists[usize::from(self.of_row[*row as usize])].push(t as u32);
+                }
+                lists
+            })
+            .collect();
+        let mut order = Vec::with_capacity(witness.steps());
+        for (number, class) in self.classes.iter_mut().enumerate() {
+            let start = order.len();
+            lists.iter().for_each(|lists| order.extend_from_slice(&lists[number]));
+            class.steps = start..order.len();
         }
         order
     }

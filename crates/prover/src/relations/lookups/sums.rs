@@ -3,8 +3,7 @@
 
 use super::automaton::{SUFFIXES, Term};
 use super::phases::{BUCKETS, Phase};
-use crate::kernels::fr::{self, wide::Narrow};
-use crate::relations::histogram::Digits;
+use crate::kernels::fr::{self, Digits, wide::Narrow};
 use zkvm_algebra::{AdditiveGroup, Fr};
 use zkvm_isa::table::Index;
 
@@ -44,19 +43,17 @@ impl Piece<'_> {
     pub fn sums(&mut self, phase: Phase, bound: Option<&[Fr]>, states: &[(Term, usize)]) -> Sums {
         let mut plain = vec![Digits::default(); BUCKETS];
         let mut varying: Vec<Signed> = states.iter().map(|_| Signed::new()).collect();
-        let (mut buckets, mut low) = ([0; BLOCK], [(0, 0); BLOCK]);
+        let (mut buckets, mut low) = ([0u32; BLOCK], [(0, 0); BLOCK]);
         for (words, weights) in self.words.chunks(BLOCK).zip(self.weights.chunks_mut(BLOCK)) {
             let (buckets, low) = (&mut buckets[..words.len()], &mut low[..words.len()]);
             if let Some((before, table)) = phase.before().zip(bound) {
                 scale(self.kind, before, words, table, weights);
             }
             for ((bucket, low), words) in buckets.iter_mut().zip(&mut *low).zip(words) {
-                *bucket = phase.bucket(self.kind, *words) as u16;
+                *bucket = phase.bucket(self.kind, *words) as u32;
                 *low = phase.low(self.kind, *words);
             }
-            for (bucket, weight) in buckets.iter().zip(&*weights) {
-                plain[usize::from(*bucket)].add(weight);
-            }
+            fr::add_by_key(&mut plain, buckets, weights);
             for ((term, state), sums) in states.iter().zip(&mut varying) {
                 sums.add(*term, *state, phase.low_bits, low, buckets, weights);
             }
@@ -81,7 +78,7 @@ impl Signed {
         Signed { positive: vec![Narrow::default(); BUCKETS], negative: Vec::new() }
     }
 
-    fn add(&mut self, term: Term, state: usize, bits: usize, low: &[(u32, u32)], buckets: &[u16], weights: &[Fr]) {
+    fn add(&mut self, term: Term, state: usize, bits: usize, low: &[(u32, u32)], buckets: &[u32], weights: &[Fr]) {
         let mut suffixes = [0; BLOCK];
         let suffixes = &mut suffixes[..low.len()];
         let negative = term.suffixes(state, bits, low, suffixes);
@@ -89,14 +86,14 @@ impl Signed {
         match negative {
             None => {
                 for ((suffix, bucket), weight) in steps {
-                    self.positive[usize::from(*bucket)].add_product(weight, *suffix);
+                    self.positive[*bucket as usize].add_product(weight, *suffix);
                 }
             }
             Some(negative) => {
                 self.negative.resize(BUCKETS, Narrow::default());
                 for (((suffix, bucket), weight), negative) in steps.zip(negative) {
                     let sums = if negative { &mut self.negative } else { &mut self.positive };
-                    sums[usize::from(*bucket)].add_product(weight, *suffix);
+                    sums[*bucket as usize].add_product(weight, *suffix);
                 }
             }
         }

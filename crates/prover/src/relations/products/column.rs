@@ -2,7 +2,7 @@
 
 use super::eq_sum::EqSum;
 use super::keys::Keys;
-use super::support::{Pairing, Support};
+use super::support::{Step, Support};
 use crate::kernels::fr;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use zkvm_algebra::{AdditiveGroup, Field, Fr};
 
 /// Largest table that binding may make by joining the keys of two cycles.
 const MAX_JOINT: usize = 512;
-/// Pairs that are bound together; they lie in one block of an [`EqSum`].
+/// Cells that become field elements together; they lie in one block of an [`EqSum`].
 const BLOCK: usize = 1 << 8;
 
 /// A column over the unbound cycles.
@@ -49,37 +49,39 @@ impl<'a> Column<'a> {
         buffer
     }
 
-    /// Binds the lowest variable. `support` is that of the round; `pairing` says where the cells go.
-    pub fn bind(&mut self, r: Fr, support: &Support, pairing: &Pairing) {
+    /// Binds the lowest variable.
+    pub fn bind(&mut self, r: Fr, step: &Step) {
         match self {
             Column::Table(column) => column.bind(r),
             Column::Eqs(sum) => sum.bind(r),
-            Column::Split(_) => self.materialise(r, support, pairing),
+            Column::Split(_) => self.materialise(r, step),
             Column::Values(values) => {
                 fr::bind_low(values, r);
-                pairing.place(values);
+                step.pairing.place(values);
             }
         }
     }
 
     /// Binds the lowest variable and keeps the cells as field elements from then on.
-    pub fn materialise(&mut self, r: Fr, support: &Support, pairing: &Pairing) {
-        if let Column::Values(_) = self {
-            return self.bind(r, support, pairing);
+    pub fn materialise(&mut self, r: Fr, step: &Step) {
+        if let Column::Split(column) = self {
+            let mut values = build(step.from.pairs(), |pairs, out| {
+                let mut cells = [Fr::ZERO; 2 * BLOCK];
+                let cells = &mut cells[..2 * out.len()];
+                column.fill(&step.from, pairs, cells);
+                fr::bind_low_into(cells, r, out);
+            });
+            step.pairing.place(&mut values);
+            *self = Column::Values(values);
+            return;
         }
-        let count = support.pairs();
-        let block = |block: usize| {
-            let (mut pairs, mut bound) = ([Fr::ZERO; 2 * BLOCK], [Fr::ZERO; BLOCK]);
-            let range = block * BLOCK..count.min((block + 1) * BLOCK);
-            let cells = self.cells(support, range.clone(), &mut pairs[..2 * range.len()]);
-            fr::bind_low_into(cells, r, &mut bound[..range.len()]);
-            bound
-        };
-        let blocks: Vec<[Fr; BLOCK]> = (0..count.div_ceil(BLOCK)).into_par_iter().map(block).collect();
-        let mut values = blocks.into_flattened();
-        values.truncate(count);
-        pairing.place(&mut values);
-        *self = Column::Values(values);
+        self.bind(r, step);
+        if matches!(self, Column::Table(_) | Column::Eqs(_)) && step.to.log_cells() > 0 {
+            let values = build(2 * step.to.pairs(), |cells, out| {
+                self.cells(&step.to, cells.start / 2..cells.end / 2, out);
+            });
+            *self = Column::Values(values);
+        }
     }
 
     /// The value, with all cycles bound.
@@ -92,6 +94,21 @@ impl<'a> Column<'a> {
             Column::Values(values) => values.first().copied().unwrap_or(Fr::ZERO),
         }
     }
+}
+
+/// Writes `count` values, a block at a time. No value is written twice: memory that is touched for
+/// the first time is slow.
+fn build(count: usize, fill: impl Fn(Range<usize>, &mut [Fr]) + Sync) -> Vec<Fr> {
+    let block = |block: usize| {
+        let mut out = [Fr::ZERO; BLOCK];
+        let range = block * BLOCK..count.min((block + 1) * BLOCK);
+        fill(range.clone(), &mut out[..range.len()]);
+        out
+    };
+    let blocks: Vec<[Fr; BLOCK]> = (0..count.div_ceil(BLOCK)).into_par_iter().map(block).collect();
+    let mut values = blocks.into_flattened();
+    values.truncate(count);
+    values
 }
 
 /// A column with few values: table\[key\] at every cycle.

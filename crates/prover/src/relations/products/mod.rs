@@ -21,6 +21,7 @@ pub mod support;
 use super::split_eq::GruenEq;
 use crate::kernel::Kernel;
 use column::Column;
+use rayon::prelude::*;
 use round::Interpolation;
 use support::Support;
 use zkvm_algebra::{Field, Fr, Univariate};
@@ -110,14 +111,14 @@ impl Kernel for Products<'_> {
             }
         }
         self.tabulated = self.tabulated.saturating_sub(1);
-        let (next, pairing) = self.support.next();
-        for column in &mut self.columns {
-            match self.tabulated {
-                0 => column.materialise(challenge, &self.support, &pairing),
-                _ => column.bind(challenge, &self.support, &pairing),
-            }
-        }
-        self.support = next;
+        let done = Support::All { log_cells: 0 };
+        let step = std::mem::replace(&mut self.support, done).step();
+        let tabulated = self.tabulated > 0;
+        self.columns.par_iter_mut().for_each(|column| match tabulated {
+            true => column.bind(challenge, &step),
+            false => column.materialise(challenge, &step),
+        });
+        self.support = step.to;
     }
 
     fn claims(&self) -> Vec<Fr> {

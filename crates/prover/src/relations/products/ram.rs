@@ -7,6 +7,7 @@ use crate::kernel::Kernel;
 use crate::kernels::fr;
 use crate::relations::split_eq::GruenEq;
 use crate::witness::Witness;
+use rayon::prelude::*;
 use std::ops::Range;
 use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
 use zkvm_protocol::relations::ram::Chunks;
@@ -18,12 +19,13 @@ pub struct RamChunksKernel(Products<'static>);
 impl RamChunksKernel {
     /// The kernel before its first round.
     pub fn new(relation: &Chunks, witness: &Witness) -> Self {
-        let bytes: Vec<Option<u32>> = (0..witness.steps()).map(|t| witness.ram_byte(t)).collect();
+        let bytes: Vec<Option<u32>> = (0..witness.steps()).into_par_iter().map(|t| witness.ram_byte(t)).collect();
         let shape = &witness.statement.shape;
         let (shared, tail) = (relation.shared.len(), relation.tail.len());
         let tails = relation.tail.iter().chain(&relation.half_tail);
         let places = (0..shared + tail).chain(shared..shared + tail);
-        let columns = relation.shared.iter().chain(tails).zip(places).map(|(point, chunk)| {
+        let points: Vec<(&Vec<Fr>, usize)> = relation.shared.iter().chain(tails).zip(places).collect();
+        let columns = points.into_par_iter().map(|(point, chunk)| {
             let range = shape.chunk_range(shape.ram_bits(), chunk);
             column(&bytes, shape.ram_bits() - range.end, point)
         });

@@ -34,6 +34,16 @@ pub enum Pairing {
     },
 }
 
+/// From one round to the next.
+pub struct Step {
+    /// The support of the round that was bound.
+    pub from: Support,
+    /// The support of the next one.
+    pub to: Support,
+    /// Where the bound pairs stand in it.
+    pub pairing: Pairing,
+}
+
 impl Pairing {
     /// Moves the cells to their places; others are zero.
     pub fn place(&self, cells: &mut Vec<Fr>) {
@@ -71,16 +81,17 @@ impl Support {
         }
     }
 
-    /// The support of the next round, in which the pairs are cells.
-    pub fn next(&self) -> (Support, Pairing) {
-        match self {
+    /// Goes on to the next round, in which the pairs are cells.
+    pub fn step(self) -> Step {
+        let (to, pairing) = match &self {
             Support::All { log_cells } => (Support::All { log_cells: log_cells.saturating_sub(1) }, Pairing::Same),
             Support::Some { log_cells, pairs } => {
-                let next = Support::of_cells(log_cells.saturating_sub(1), pairs.iter().copied());
-                let pairing = next.pairing(pairs);
-                (next, pairing)
+                let to = Support::of_cells(log_cells.saturating_sub(1), pairs.iter().copied());
+                let pairing = to.pairing(pairs);
+                (to, pairing)
             }
-        }
+        };
+        Step { from: self, to, pairing }
     }
 
     fn pairing(&self, cells: &[u32]) -> Pairing {
