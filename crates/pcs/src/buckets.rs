@@ -63,8 +63,8 @@ impl<K: Kernel> Buckets<K> {
         self.added.clear();
         // The batch before the first, so that a bucket filled in one can be added to in the same.
         let mut current = EMPTY + 2;
-        for (bucket, term) in entries {
-            let Some(last) = self.batches.get_mut(bucket as usize) else { continue };
+        entries.for_each(|(bucket, term)| {
+            let Some(last) = self.batches.get_mut(bucket as usize) else { return };
             if *last == current {
                 self.deferred.push((bucket, term));
             } else if *last == EMPTY {
@@ -83,7 +83,7 @@ impl<K: Kernel> Buckets<K> {
                     current = current.wrapping_add(1).max(EMPTY + 2);
                 }
             }
-        }
+        });
         self.kernel.accumulate(sums, &self.targets, points, &self.added);
     }
 }

@@ -83,11 +83,11 @@ impl Windows {
         buckets: &mut Buckets<K>,
     ) -> Vec<G1Projective> {
         let width = (windows.end.saturating_sub(windows.start)).saturating_mul(groups);
-        let entries = (0u32..).zip(scalars).flat_map(|(i, scalar)| {
-            let group = group(i);
-            windows.clone().zip(0u32..).filter_map(move |(window, position)| {
+        let group = &group;
+        let entries = windows.zip(0u32..).flat_map(|(window, position)| {
+            (0u32..).zip(scalars).filter_map(move |(i, scalar)| {
                 let (bucket, negative) = self.digit(scalar, window)?;
-                let bucket = bucket * width + position * groups + group;
+                let bucket = bucket * width + position * groups + group(i);
                 Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
             })
         });
