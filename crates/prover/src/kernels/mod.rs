@@ -8,8 +8,8 @@
 //! - [`fr`]: slices of scalars (`ark_bn254::Fr` in arkworks' own representation).
 //! - [`g1`]: batched affine additions in G1 and what is built on them.
 //!
-//! This is the only module of the prover that contains `unsafe`: loads and stores of vectors, and
-//! the calls from ordinary code into code compiled for AVX-512.
+//! This is the only module of the prover that contains `unsafe`: loads and stores of vectors, the
+//! calls from ordinary code into code compiled for AVX-512, and columns of fresh pages.
 
 pub mod fr;
 pub mod g1;

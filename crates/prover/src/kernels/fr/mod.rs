@@ -21,6 +21,7 @@ mod rows;
 mod scalar;
 mod small;
 pub(crate) mod wide;
+mod zeros;
 
 use super::dispatch;
 use ark_bn254::Fr;
@@ -29,6 +30,7 @@ use rayon::prelude::*;
 pub use integers::{Digits, Integers, add_by_key, combine, weighted_sums};
 pub use rows::{product_rows, square_rows};
 pub use small::Small;
+pub use zeros::zeros;
 
 /// Most factors that [`product_round`] takes.
 pub const MAX_DEGREE: usize = 8;

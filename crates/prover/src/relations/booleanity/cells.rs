@@ -120,7 +120,7 @@ impl Cells {
             return;
         }
         let column = |(column, tables): (usize, &Vec<Fr>)| {
-            let mut cells = vec![Fr::ZERO; count];
+            let mut cells = fr::zeros(count);
             for (chunk, cells) in cells.chunks_mut(2 * CHUNK).enumerate() {
                 gather(symbols, column, tables, *alphabet, chunk * 2 * CHUNK, cells);
             }

@@ -1,8 +1,7 @@
 //! Weights of symbols, summed over the places of a symbol and over the columns.
 
 use super::symbols::{Alphabet, BLOCK, Symbol, Symbols, Table, with_table};
-use crate::kernels::fr;
-use crate::relations::histogram::Digits;
+use crate::kernels::fr::{self, Digits};
 use crate::relations::split_eq::SplitEq;
 use rayon::prelude::*;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};

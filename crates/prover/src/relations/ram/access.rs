@@ -3,6 +3,7 @@
 use super::cells::CellSet;
 use crate::kernels::fr;
 use crate::witness::Witness;
+use rayon::prelude::*;
 use std::ops::Range;
 use zkvm_algebra::Fr;
 use zkvm_protocol::shape::OFFSET_BITS;
@@ -18,7 +19,7 @@ pub struct Accesses {
 impl Accesses {
     /// Of all steps.
     pub fn new(witness: &Witness) -> Self {
-        let accesses = (0..witness.steps()).filter_map(|t| Some((t as u32, witness.ram_byte(t)?)));
+        let accesses = (0..witness.steps()).into_par_iter().filter_map(|t| Some((t as u32, witness.ram_byte(t)?)));
         let (steps, bytes) = accesses.unzip();
         Accesses { steps, bytes }
     }
@@ -81,7 +82,7 @@ impl Memory {
     }
 }
 
-/// eq(point, address) as a product of two table entries.
+/// scale·eq(point, address) as a product of two table entries.
 pub struct AddressWeights {
     high: Vec<Fr>,
     low: Vec<Fr>,
@@ -90,12 +91,13 @@ pub struct AddressWeights {
 
 impl AddressWeights {
     /// For addresses of as many bits as `point` has coordinates.
-    pub fn new(point: &[Fr]) -> Self {
+    pub fn new(point: &[Fr], scale: Fr) -> Self {
         let (high, low) = point.split_at(point.len() / 2);
-        AddressWeights { high: fr::eq_table(high), low: fr::eq_table(low), low_bits: low.len() as u32 }
+        let high = fr::eq_table_scaled(high, scale);
+        AddressWeights { high, low: fr::eq_table(low), low_bits: low.len() as u32 }
     }
 
-    /// eq(point, address).
+    /// scale·eq(point, address).
     #[inline]
     pub fn at(&self, address: u32) -> Fr {
         let low = address & ((1 << self.low_bits) - 1);

@@ -34,7 +34,7 @@ struct Pair {
 impl FirstCycle {
     /// At an address point, with the memory `bound` there.
     pub fn new(accesses: &Accesses, address: &[Fr], bound: Bound, gamma: Fr, key: Fr) -> Self {
-        let weights = AddressWeights::new(address);
+        let weights = AddressWeights::new(address, Fr::ONE);
         let ra = accesses.bytes.par_iter().map(|byte| weights.at(*byte)).collect();
         let Bound { mut values, last, .. } = bound;
         values.push(last);
@@ -47,17 +47,18 @@ impl FirstCycle {
     pub fn round(&self, witness: &Witness, accesses: &Accesses, eq: &GruenEq) -> Quadratic {
         let weights = eq.above();
         let steps = 2 * weights.low.len();
-        let block = |(block, high): (usize, &Fr)| {
+        let block = |[low, ra, v]: &mut [Vec<Fr>; 3], (block, high): (usize, &Fr)| {
             let range = block * steps..(block + 1) * steps;
-            let (mut low, mut ra, mut v) = (Vec::new(), Vec::new(), Vec::new());
+            [&mut *low, &mut *ra, &mut *v].into_iter().for_each(Vec::clear);
             for pair in self.pairs(witness, accesses, &range) {
                 low.push(weights.low[pair.index - range.start / 2]);
                 ra.extend(pair.ra);
                 v.extend(pair.v);
             }
-            Quadratic::default().add_scaled(*high, of_pairs(&low, [&ra, &v]))
+            Quadratic::default().add_scaled(*high, of_pairs(low, [ra, v]))
         };
-        weights.high.par_iter().enumerate().map(block).reduce(Quadratic::default, Quadratic::plus)
+        let blocks = weights.high.par_iter().enumerate().map_init(Default::default, block);
+        blocks.reduce(Quadratic::default, Quadratic::plus)
     }
 
     /// The pairs of the range with an access.
@@ -101,7 +102,7 @@ impl FirstCycle {
     pub fn bind(&self, witness: &Witness, accesses: &Accesses, challenge: Fr) -> [Vec<Fr>; 2] {
         let pairs = witness.steps() / 2;
         let block = pairs.min(1 << LOW_BITS);
-        let mut columns = [vec![Fr::ZERO; pairs], vec![Fr::ZERO; pairs]];
+        let mut columns = [fr::zeros(pairs), fr::zeros(pairs)];
         let [ra, v] = &mut columns;
         let blocks = ra.par_chunks_mut(block).zip(v.par_chunks_mut(block)).enumerate();
         blocks.for_each(|(i, (ra, v))| {

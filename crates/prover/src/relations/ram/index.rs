@@ -207,7 +207,8 @@ impl WordRounds {
         let ranges = (0..count).map(|i| (i * length).min(accesses.len())..((i + 1) * length).min(accesses.len()));
         let ranges: Vec<Range<usize>> = ranges.collect();
         let weights = step_weights(accesses, &relation.r1);
-        let ranks: Vec<u32> = (0..accesses.len()).map(|a| memory.cells.rank(accesses.word(a))).collect();
+        let rank = |access| memory.cells.rank(accesses.word(access));
+        let ranks: Vec<u32> = (0..accesses.len()).into_par_iter().map(rank).collect();
         let keys = keys(relation, witness, accesses, &cells, &ranks, &weights);
         let starts = starts(witness, accesses, memory.initial, &ranks, &ranges);
         let segments = ranges.into_par_iter().zip(starts).map(|(range, start)| {
@@ -294,24 +295,28 @@ fn keys(
     ranks: &[u32],
     weights: &[Fr],
 ) -> Keys {
-    let mut total = vec![Fr::ZERO; cells.places.len()];
+    let totals = || {
+        let mut totals = vec![Fr::ZERO; cells.places.len()];
+        ranks.iter().zip(weights).for_each(|(rank, weight)| totals[*rank as usize] += weight);
+        totals
+    };
     // Increments and offsets, weighted.
-    let mut sums = vec![[SignedSum::default(); 2]; cells.places.len()];
-    for (access, (rank, weight)) in ranks.iter().zip(weights).enumerate() {
-        let rank = *rank as usize;
-        total[rank] += weight;
-        let increment = witness.ram_inc(accesses.steps[access] as usize);
-        for (sum, integer) in sums[rank].iter_mut().zip([increment, i64::from(accesses.bytes[access] & 3)]) {
-            if integer != 0 {
-                sum.add(weight, integer);
-            }
+    let sums = || {
+        let mut sums = vec![[SignedSum::default(); 2]; cells.places.len()];
+        for (access, (rank, weight)) in ranks.iter().zip(weights).enumerate() {
+            let increment = witness.ram_inc(accesses.steps[access] as usize);
+            let integers = [increment, i64::from(accesses.bytes[access] & 3)];
+            let own = sums[*rank as usize].iter_mut().zip(integers);
+            own.filter(|(_, integer)| *integer != 0).for_each(|(sum, integer)| sum.add(weight, integer));
         }
-    }
+        sums
+    };
+    let (totals, sums) = rayon::join(totals, sums);
     let gamma = relation.gamma;
     let offset = gamma.square() * (Fr::ONE + gamma);
     let linear = |[increments, offsets]: &[SignedSum; 2]| gamma * increments.reduce() + offset * offsets.reduce();
     let linear: Vec<Fr> = sums.par_iter().map(linear).collect();
-    Keys::new(cells.place(&total), cells.place(&linear), gamma, relation.base)
+    Keys::new(cells.place(&totals), cells.place(&linear), gamma, relation.base)
 }
 
 /// The memory, by rank, at the start of each range of accesses.

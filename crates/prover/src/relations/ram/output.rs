@@ -83,7 +83,7 @@ impl OutputKernel {
             return Fr::ZERO;
         }
         let point: Vec<Fr> = point[..bit].iter().chain(&self.point[self.place_bits..]).copied().collect();
-        let weights = AddressWeights::new(&point);
+        let weights = AddressWeights::new(&point, Fr::ONE);
         let mask = (1 << self.block_bits()) - 1;
         let mut sum = SignedSum::default();
         for (index, value) in &self.words[bit] {

@@ -3,6 +3,7 @@
 
 use super::access::{Accesses, AddressWeights};
 use crate::kernel::Kernel;
+use crate::kernels::fr;
 use crate::relations::split_eq::LOW_BITS;
 use crate::relations::twist::increments::{Increments, LessThan, Lines};
 use crate::relations::twist::word::Prepared;
@@ -16,7 +17,7 @@ use zkvm_protocol::relations::ram;
 pub struct ValKernel<'a> {
     witness: &'a Witness<'a>,
     accesses: Accesses,
-    /// a of each access.
+    /// a of each access, as [`Prepared`] keeps it.
     weights: Vec<Fr>,
     less_than: LessThan,
     columns: Option<Increments>,
@@ -26,7 +27,7 @@ impl<'a> ValKernel<'a> {
     /// The kernel before its first round.
     pub fn new(relation: &ram::Val, witness: &'a Witness<'a>) -> Self {
         let accesses = Accesses::new(witness);
-        let table = AddressWeights::new(&relation.word);
+        let table = AddressWeights::new(&relation.word, Prepared::shift());
         let weights = (0..accesses.len()).into_par_iter().map(|access| table.at(accesses.word(access))).collect();
         let less_than = LessThan::new(&relation.r2, relation.gamma);
         ValKernel { witness, accesses, weights, less_than, columns: None }
@@ -54,10 +55,11 @@ impl<'a> ValKernel<'a> {
         lines.clear();
         for (pair, [a0, a1], [inc0, inc1]) in self.pairs(&(2 * first..2 * (first + pairs))) {
             if [inc0, inc1] != [0; 2] {
-                let (slope, change) = (a1 - a0, inc1 - inc0);
-                let [at_zero, at_two, leading] =
-                    [(a0, inc0), (a1 + slope, inc1 + change), (slope, change)].map(|(a, inc)| times(a, inc));
-                lines.push(pair - first, at_zero, at_two, leading);
+                let [from, to] = [a0, a1].map(Prepared::from_shifted);
+                let (change, last) = (inc1 - inc0, 2 * inc1 - inc0);
+                let at_two = Prepared::dot([&to, &from], [2 * last, -last]);
+                let leading = Prepared::dot([&to, &from], [change, -change]);
+                lines.push(pair - first, from.times(inc0), at_two, leading);
             }
         }
     }
@@ -65,23 +67,23 @@ impl<'a> ValKernel<'a> {
     fn bind_first(&self, challenge: Fr) -> Increments {
         let pairs = self.witness.steps() / 2;
         let block = pairs.min(1 << LOW_BITS);
-        let weights = [Fr::ONE - challenge, challenge].map(Prepared::new);
-        let mut columns = Increments { inc: vec![Fr::ZERO; pairs], ra: vec![Fr::ZERO; pairs] };
+        let factors = [Fr::ONE - challenge, challenge];
+        let weights = factors.map(Prepared::new);
+        let unshift = Prepared::shift().inverse().unwrap_or(Fr::ZERO);
+        let factors = factors.map(|factor| factor * unshift);
+        let mut columns = Increments { inc: fr::zeros(pairs), ra: fr::zeros(pairs) };
         let blocks = columns.inc.par_chunks_mut(block).zip(columns.ra.par_chunks_mut(block)).enumerate();
         blocks.for_each(|(i, (inc, ra))| {
             let first = i * block;
-            for (pair, [a0, a1], increments) in self.pairs(&(2 * first..2 * (first + block))) {
-                ra[pair - first] = a0 + challenge * (a1 - a0);
+            for (pair, own, increments) in self.pairs(&(2 * first..2 * (first + block))) {
+                // Most pairs have one access.
+                let present = factors.iter().zip(own).filter(|(_, a)| *a != Fr::ZERO);
+                ra[pair - first] = present.map(|(factor, a)| *factor * a).sum();
                 inc[pair - first] = Prepared::dot(weights.each_ref(), increments);
             }
         });
         columns
     }
-}
-
-/// a·inc; both are often zero.
-fn times(a: Fr, inc: i64) -> Fr {
-    if inc == 0 || a == Fr::ZERO { Fr::ZERO } else { a * Fr::from(inc) }
 }
 
 impl Kernel for ValKernel<'_> {

@@ -164,7 +164,7 @@ impl Addresses {
         let [even, odd] = weights.map(|weight| self.scaled(weight));
         let weights = weights.map(Prepared::new);
         let pairs = steps.block_len() / 2;
-        let column = || vec![Fr::ZERO; steps.blocks() * pairs];
+        let column = || fr::zeros(steps.blocks() * pairs);
         let mut columns = Columns { access: column(), wa: column(), val: column(), inc: column() };
         let access = columns.access.par_chunks_mut(pairs).zip(columns.wa.par_chunks_mut(pairs));
         let values = columns.val.par_chunks_mut(pairs).zip(columns.inc.par_chunks_mut(pairs));

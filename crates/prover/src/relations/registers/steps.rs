@@ -50,14 +50,22 @@ impl<'a> Steps<'a> {
         });
         let kind_of_row = kind_of_row.collect();
         let mut steps = Steps { witness, rows, kind_of_row, kinds, snapshots: Vec::new() };
+        let written: Vec<[Option<u32>; CELLS]> = steps.par_blocks().map(|block| steps.written(block)).collect();
         let mut cells = [0; CELLS];
-        for block in 0..steps.blocks() {
+        for written in written {
             steps.snapshots.push(cells);
-            for t in steps.range(block) {
-                cells[usize::from(steps.row(t).rd)] = witness.rd_new[t];
+            for (cell, value) in cells.iter_mut().zip(written) {
+                *cell = value.unwrap_or(*cell);
             }
         }
         steps
+    }
+
+    /// The last value that a block writes to each cell.
+    fn written(&self, block: usize) -> [Option<u32>; CELLS] {
+        let mut written = [None; CELLS];
+        self.range(block).for_each(|t| written[usize::from(self.row(t).rd)] = Some(self.witness.rd_new[t]));
+        written
     }
 
     /// Steps of a block: two for each weight of a round's low table.

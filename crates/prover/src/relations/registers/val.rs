@@ -62,7 +62,7 @@ impl<'a> ValKernel<'a> {
             (inc, wa[0][steps[0].0] + wa[1][steps[1].0])
         };
         let pairs = self.witness.steps() / 2;
-        let mut columns = Increments { inc: vec![Fr::ZERO; pairs], ra: vec![Fr::ZERO; pairs] };
+        let mut columns = Increments { inc: fr::zeros(pairs), ra: fr::zeros(pairs) };
         let block = self.less_than.block_pairs();
         let blocks = columns.inc.par_chunks_mut(block).zip(columns.ra.par_chunks_mut(block)).enumerate();
         blocks.for_each(|(i, (inc, ra))| {

@@ -8,6 +8,8 @@
 //! (1, rest). How the partially bound memory is kept differs: see [`registers`](super::registers)
 //! and [`ram`](super::ram).
 
+#[cfg(test)]
+pub mod conclusion;
 pub mod increments;
 pub mod products;
 pub mod word;

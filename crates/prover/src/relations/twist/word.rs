@@ -16,7 +16,17 @@ pub struct Prepared([Fr; 2]);
 impl Prepared {
     /// Prepares `value`.
     pub fn new(value: Fr) -> Self {
-        let shifted = value * Fr::from(1u128 << 64);
+        Self::from_shifted(value * Self::shift())
+    }
+
+    /// What a value is multiplied by while it is kept: 2^64.
+    pub fn shift() -> Fr {
+        Fr::from(1u128 << 64)
+    }
+
+    /// Prepares value = shifted/[`Prepared::shift`].
+    #[inline]
+    pub fn from_shifted(shifted: Fr) -> Self {
         Prepared([shifted, -shifted])
     }
 
