@@ -67,17 +67,9 @@ impl Basis {
 
     /// A basis of points found elsewhere, by [`row_base`]; checked against the known digest.
     pub fn from_points(points: Vec<Point>) -> Result<Basis, BasisError> {
-        let error = BasisError::Size { count: points.len() };
-        let log_size = points.len().checked_ilog2().ok_or(error)?;
-        if size(log_size)? != points.len() {
-            return Err(error);
-        }
-        let known = digest(log_size).ok_or(error)?;
-        if digest_of(&points) != *known {
-            return Err(BasisError::Digest);
-        }
-        let [product, blinding] = [Role::Product, Role::Blinding].map(|role| hash_to_curve(role, 0));
-        Ok(Basis { points, product, blinding })
+        let encoded: Vec<[u8; POINT_BYTES]> = points.iter().map(encode).collect();
+        check(&encoded)?;
+        Ok(Basis::of(points))
     }
 
     /// Decodes what [`Basis::to_bytes`] wrote.
@@ -87,8 +79,15 @@ impl Basis {
         if header != self::header(encoded.len()) || !rest.is_empty() {
             return Err(BasisError::Format);
         }
+        // The digest vouches for points on the curve in canonical form.
+        check(encoded)?;
         let points = encoded.iter().map(decode).collect::<Option<Vec<_>>>().ok_or(BasisError::Format)?;
-        Basis::from_points(points)
+        Ok(Basis::of(points))
+    }
+
+    fn of(points: Vec<Point>) -> Basis {
+        let [product, blinding] = [Role::Product, Role::Blinding].map(|role| hash_to_curve(role, 0));
+        Basis { points, product, blinding }
     }
 
     /// The stored form: magic, number of points, then 64 bytes per point.
@@ -167,18 +166,31 @@ fn candidate(hash: &[u8; 32]) -> Option<Point> {
     Some(Point { x, y: if y.into_bigint().is_odd() == odd { y } else { -y } })
 }
 
-/// d_0 = H(domain ‖ G_0), d_{c+1} = H(d_c ‖ G_{2^c} ‖ … ‖ G_{2^(c+1)-1}).
-fn digest_of(points: &[Point]) -> [u8; 32] {
-    let mut hash = Keccak256::new();
-    hash.update(DOMAIN);
-    for (i, point) in points.iter().enumerate() {
-        if i.is_power_of_two() {
-            let previous: [u8; 32] = hash.finalize_reset().into();
-            hash.update(previous);
-        }
-        hash.update(encode(point));
+/// Checks number and digest of points.
+fn check(encoded: &[[u8; POINT_BYTES]]) -> Result<(), BasisError> {
+    let error = BasisError::Size { count: encoded.len() };
+    let log_size = encoded.len().checked_ilog2().ok_or(error)?;
+    if size(log_size)? != encoded.len() {
+        return Err(error);
     }
-    hash.finalize().into()
+    let known = digest(log_size).ok_or(error)?;
+    if digest_of(encoded) == *known { Ok(()) } else { Err(BasisError::Digest) }
+}
+
+/// d_0 = H(domain ‖ G_0), d_{c+1} = H(d_c ‖ G_{2^c} ‖ … ‖ G_{2^(c+1)-1}).
+fn digest_of(encoded: &[[u8; POINT_BYTES]]) -> [u8; 32] {
+    let (first, mut rest) = encoded.split_at_checked(1).unwrap_or((encoded, &[]));
+    let hash = |previous: &[u8], points: &[[u8; POINT_BYTES]]| -> [u8; 32] {
+        Keccak256::new().chain_update(previous).chain_update(points.as_flattened()).finalize().into()
+    };
+    let mut digest = hash(DOMAIN, first);
+    let mut length = 1;
+    while let Some((points, after)) = rest.split_at_checked(length).filter(|_| !rest.is_empty()) {
+        digest = hash(&digest, points);
+        rest = after;
+        length = length.saturating_mul(2);
+    }
+    digest
 }
 
 fn header(count: usize) -> [u8; HEADER_BYTES] {
@@ -203,7 +215,7 @@ fn decode(bytes: &[u8; POINT_BYTES]) -> Option<Point> {
     let (coordinates, _) = bytes.as_chunks::<32>();
     let [x, y] = coordinates else { return None };
     let [x, y] = [x, y].map(|bytes| Fq::from_bigint(BigInt(limbs(bytes))));
-    Some(Point { x: x?, y: y? }).filter(Point::is_on_curve)
+    Some(Point { x: x?, y: y? })
 }
 
 fn limbs(bytes: &[u8; 32]) -> [u64; 4] {
@@ -226,7 +238,8 @@ mod tests {
         for log_size in 0..7 {
             let small = Basis::new(log_size).unwrap();
             assert_eq!(small.points(), &large.points()[..1 << log_size]);
-            assert_eq!(digest_of(small.points()), *digest(log_size).unwrap());
+            let encoded: Vec<_> = small.points().iter().map(encode).collect();
+            assert_eq!(digest_of(&encoded), *digest(log_size).unwrap());
         }
         let special = [large.product(), large.blinding()];
         assert!(large.points().iter().chain(&special).all(|p| p.is_on_curve() && !p.is_identity()));

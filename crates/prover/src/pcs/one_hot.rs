@@ -134,7 +134,7 @@ pub fn commit(sums: &GroupSums, rows: &[Addresses<'_>]) -> Vec<Point> {
     let Some(cycles) = rows.first().map(|row| row.len()) else { return Vec::new() };
     let groups = cycles >> sums.log_cycles;
     // Segments of each row: enough for every thread to have several full batches.
-    let wanted = (4 * LANES * rayon::current_num_threads()).div_ceil(rows.len()).next_power_of_two();
+    let wanted = (8 * LANES * rayon::current_num_threads()).div_ceil(rows.len()).next_power_of_two();
     let segments = wanted.min(groups);
     let lanes = segments * rows.len();
     let chunk = lanes.div_ceil((lanes / LANES).max(1));
