@@ -170,7 +170,7 @@ fn small<S: fr::Small + Into<Fr>>(bench: &Bench, name: &str, w: &[Fr], s: &[S]) 
         s.len(),
         Some(&mut |sum: &mut Fr| *sum += w.iter().zip(s).map(|(w, s)| *w * Into::<Fr>::into(*s)).sum::<Fr>()),
         &mut |sum| *sum += fr::weighted_sum(w, s),
-        &mut Fr::ZERO,
+        &mut Fr::default(),
     );
 }
 

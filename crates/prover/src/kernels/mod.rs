@@ -79,7 +79,7 @@ macro_rules! dispatch {
         }
     };
 }
-pub(self) use dispatch;
+use dispatch;
 
 /// Runs a test on the scalar path, then on the vector path where there is one. One test at a time:
 /// the path belongs to the process.

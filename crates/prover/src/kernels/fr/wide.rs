@@ -42,9 +42,9 @@ impl Wide {
         let mut extra = 0;
         for i in 0..4 {
             let q = self.0[i].wrapping_mul(Fr::INV);
-            let (_, mut carry) = mac(self.0[i], q, p[0], 0);
-            for j in 1..4 {
-                (self.0[i + j], carry) = mac(self.0[i + j], q, p[j], carry);
+            let mut carry = 0;
+            for (word, p) in self.0[i..].iter_mut().zip(p) {
+                (*word, carry) = mac(*word, q, p, carry);
             }
             let t = u128::from(self.0[i + 4]) + u128::from(carry) + u128::from(extra);
             (self.0[i + 4], extra) = (t as u64, (t >> 64) as u64);
@@ -83,16 +83,18 @@ fn from_words(low: [u64; 4], high: u128) -> Fr {
     // What the quotients below cannot take: the representative of an integer n is n·2^256 mod p.
     let (extra, high) = if high >> 93 == 0 { (Fr::ZERO, high) } else { (Fr::from(high), 0) };
     let mut v = [low[0], low[1], low[2], low[3], high as u64, (high >> 64) as u64];
+    let p = [P[0], P[1], P[2], P[3], 0];
+    let p_shifted: [u64; 5] = std::array::from_fn(|i| p[i] << 32 | if i > 0 { p[i - 1] >> 32 } else { 0 });
     // As often 2^32·p, then p, as the words above 2^288, then 2^256, allow for.
     let q = quotient(v[4] >> 32 | v[5] << 32);
-    subtract_multiple(&mut v, q, &[P[0] << 32, P[1] << 32 | P[0] >> 32, P[2] << 32 | P[1] >> 32, P[3] << 32 | P[2] >> 32, P[3] >> 32]);
+    subtract_multiple(&mut v, q, &p_shifted);
     let q = quotient(v[4]);
-    subtract_multiple(&mut v, q, &[P[0], P[1], P[2], P[3], 0]);
+    subtract_multiple(&mut v, q, &p);
     // Now v < 2^256 + 2p: its nine top bits tell v/p up to two.
     let top = v[4] << 8 | v[3] >> 56;
-    subtract_multiple(&mut v, (top * (RECIPROCAL >> 53)) >> 16, &[P[0], P[1], P[2], P[3], 0]);
+    subtract_multiple(&mut v, (top * (RECIPROCAL >> 53)) >> 16, &p);
     while v[4] != 0 || !less(&v, &P) {
-        subtract_multiple(&mut v, 1, &[P[0], P[1], P[2], P[3], 0]);
+        subtract_multiple(&mut v, 1, &p);
     }
     raw([v[0], v[1], v[2], v[3]]) + extra
 }
