@@ -91,10 +91,22 @@ fn naive(basis: &Basis, shape: &Shape, contents: &[Contents]) -> Vec<G1Affine> {
 }
 
 fn shapes() -> Vec<Shape> {
-    // (t, κ, c): a single row, many rows, rows of one cycle, every chunk length.
-    [(6, 4, 10), (6, 4, 7), (4, 4, 4), (6, 1, 5), (5, 1, 2), (5, 2, 6), (4, 2, 2), (3, 8, 10), (3, 8, 8), (4, 0, 2)]
-        .map(|(t, k, c)| Shape::new(7, t, k, c).unwrap())
-        .to_vec()
+    // (t, κ, c): a single row, many rows, rows of one cycle or position, every chunk length.
+    [
+        (6, 4, 10),
+        (6, 4, 7),
+        (4, 4, 4),
+        (6, 1, 5),
+        (5, 1, 2),
+        (5, 2, 6),
+        (4, 2, 2),
+        (3, 8, 10),
+        (3, 8, 8),
+        (4, 0, 2),
+        (2, 0, 0),
+    ]
+    .map(|(t, k, c)| Shape::new(7, t, k, c).unwrap())
+    .to_vec()
 }
 
 fn columns<'a>(contents: &'a [Contents], shape: &Shape) -> Vec<Column<'a>> {
