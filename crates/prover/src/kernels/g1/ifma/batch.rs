@@ -249,7 +249,7 @@ impl Backward {
 #[inline]
 #[target_feature(enable = "avx512ifma,avx512vl")]
 fn tangent(x: Eight, y: Eight) -> (Eight, Eight) {
-    let mut triple = Eight::shifted_from::<4>(x.0).mul(x).0;
+    let mut triple = Eight::shifted_from::<2>(x.0).square().0;
     for limb in &mut triple {
         *limb = _mm512_add_epi64(*limb, _mm512_add_epi64(*limb, *limb));
     }
