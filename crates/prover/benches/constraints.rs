@@ -148,10 +148,12 @@ fn main() {
     let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
     let witness = Witness::new(statement, trace);
     let mut bench = Bench { cycles: (1u64 << log_t) as f64, rng: StdRng::seed_from_u64(1) };
-    for threads in [1, rayon::current_num_threads()] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
+    // Both pools live until the end: the processor time of a thread that has ended is not seen.
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
+    for pool in &[1, rayon::current_num_threads()].map(pool) {
         for wanted in [Path::Scalar, Path::Ifma] {
-            println!("2^{log_t} cycles, {threads} threads, {:?}, ns per cycle, of wall (processor) time", set_path(wanted));
+            let (threads, path) = (pool.current_num_threads(), set_path(wanted));
+            println!("2^{log_t} cycles, {threads} threads, {path:?}, ns per cycle, of wall (processor) time");
             pool.install(|| run(&mut bench, &witness));
         }
     }

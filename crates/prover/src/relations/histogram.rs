@@ -7,8 +7,8 @@
 //! an index share one bucket of up to [`GROUP_BITS`] bits, of which their own are marginals.
 
 use super::split_eq::SplitEq;
-use crate::kernels::fr::{self, Integers};
 pub(super) use crate::kernels::fr::Digits;
+use crate::kernels::fr::{self, Integers};
 use crate::witness::Witness;
 use ark_ff::Zero;
 use rayon::prelude::*;

@@ -10,14 +10,15 @@
 use crate::kernels::fr::{self, Integers};
 use ark_ff::{One, Zero};
 use rayon::prelude::*;
+use std::ops::Range;
 use zkvm_algebra::{Fr, Univariate};
 
-/// Most high variables: the columns over them, for [`STRIP`] low values, stay in cache.
+/// Most high variables: few enough for the second pass to have long rows.
 const HIGH_BITS: usize = 9;
-/// Low values that are summed together: their integers share cache lines.
-const STRIP: usize = 16;
-/// Steps that are summed together in the second pass.
-const CHUNK: usize = 1 << 9;
+/// High values whose rows are combined together.
+const ROWS: usize = 16;
+/// Steps of a row that are read together: the integers of all rows stay in cache.
+const CHUNK: usize = 1 << 8;
 
 /// How 2^`log_t` steps are cut: the number of high variables.
 pub fn high_bits(log_t: usize) -> usize {
@@ -63,45 +64,44 @@ impl<const N: usize, C: Columns<N>> Linear<N, C> {
 
     /// (low_k, U_k) for each factor.
     fn fold_high(&self) -> Vec<[Vec<Fr>; 2]> {
-        let size = 1 << self.low_bits;
-        let strips: Vec<Vec<[Fr; STRIP]>> =
-            (0..size).into_par_iter().step_by(STRIP).map(|first| self.strip(first)).collect();
-        let folded = |k: usize| {
-            let mut sums: Vec<Fr> = strips.iter().flat_map(|strip| strip[k]).collect();
-            sums.truncate(size);
-            sums
-        };
-        self.factors.iter().enumerate().map(|(k, factor)| [factor.low.clone(), folded(k)]).collect()
+        let (count, size) = (self.factors.len(), 1 << self.low_bits);
+        let highs = self.factors.first().map_or(0, |factor| factor.high.len());
+        let empty = || vec![Fr::zero(); count * size];
+        let sums = (0..highs.div_ceil(ROWS))
+            .into_par_iter()
+            .fold(empty, |mut sums, group| {
+                self.add_rows(group * ROWS..highs.min((group + 1) * ROWS), &mut sums);
+                sums
+            })
+            .reduce(empty, |mut a, b| {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                a
+            });
+        let folded = self.factors.iter().zip(sums.chunks_exact(size));
+        folded.map(|(factor, sums)| [factor.low.clone(), sums.to_vec()]).collect()
     }
 
-    /// For each factor, U_k at the low values from `first` on.
-    fn strip(&self, first: usize) -> Vec<[Fr; STRIP]> {
+    /// Adds Σ_h high_k(h)·v_k(h, ·) over `highs` to the sums of each factor k.
+    fn add_rows(&self, highs: Range<usize>, sums: &mut [Fr]) {
         let size = 1 << self.low_bits;
-        let highs = self.factors.first().map_or(0, |factor| factor.high.len());
-        let width = STRIP.min(size);
-        // Columns whose distance is a power of two would lie in the same few lines of the cache.
-        let stride = highs + 8;
-        let mut values = vec![0i64; N * width * stride];
-        for h in 0..highs {
-            for l in 0..width {
-                for (j, value) in self.columns.at(h * size + first + l).into_iter().enumerate() {
-                    values[(j * width + l) * stride + h] = value;
+        let width = CHUNK.min(size);
+        let mut values = vec![0i64; highs.len() * N * width];
+        let mut part = vec![Fr::zero(); width];
+        for first in (0..size).step_by(width) {
+            for (h, values) in highs.clone().zip(values.chunks_exact_mut(N * width)) {
+                for l in 0..width {
+                    let step = self.columns.at(h * size + first + l);
+                    step.into_iter().enumerate().for_each(|(j, value)| values[j * width + l] = value);
                 }
             }
-        }
-        let column = |j: usize, l: usize| Integers::Signed(&values[(j * width + l) * stride..][..highs]);
-        let sums = |factor: &Factor<N>| {
-            let used = || (0..N).filter(|j| !factor.weights[*j].is_zero());
-            let columns: Vec<Integers> = used().flat_map(|j| (0..width).map(move |l| (j, l))).map(|(j, l)| column(j, l)).collect();
-            let mut sums = vec![Fr::zero(); columns.len()];
-            fr::weighted_sums(&factor.high, &columns, &mut sums);
-            let mut total = [Fr::zero(); STRIP];
-            for (j, sums) in used().zip(sums.chunks_exact(width)) {
-                total.iter_mut().zip(sums).for_each(|(total, sum)| *total += factor.weights[j] * sum);
+            for (factor, sums) in self.factors.iter().zip(sums.chunks_exact_mut(size)) {
+                let weights = highs.clone().flat_map(|h| factor.weights.map(|weight| weight * factor.high[h]));
+                let columns = values.chunks_exact(width).map(Integers::Signed);
+                let terms: Vec<(Fr, Integers)> = weights.zip(columns).filter(|(weight, _)| !weight.is_zero()).collect();
+                fr::combine(Fr::zero(), &terms, &mut part);
+                sums[first..first + width].iter_mut().zip(&part).for_each(|(sum, part)| *sum += part);
             }
-            total
-        };
-        self.factors.iter().map(sums).collect()
+        }
     }
 
     /// Passes on to the high variables once the low ones are bound.

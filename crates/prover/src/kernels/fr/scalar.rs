@@ -1,7 +1,7 @@
 //! The portable path: each function works through its slices once, on one thread.
 
-use super::integers::{Digits, Integers};
 use super::MAX_DEGREE;
+use super::integers::{Digits, Integers};
 use super::small::Small;
 use super::wide::{Narrow, Wide};
 use ark_bn254::Fr;

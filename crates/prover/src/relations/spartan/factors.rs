@@ -1,8 +1,9 @@
 //! The factors A and B and the product C over the steps.
 //!
-//! They are linear in small integers, so evaluating them ([`Forms`]) costs little more than reading
-//! them. That is done twice, for the first cycle round and when its variable is bound: tables
-//! ([`Factors`]) are needed for half of the steps only.
+//! The tables have 96 bytes per step in the first cycle round and half of what they had after each.
+//! Computing the forms twice instead, for the first round and when its variable is bound, would save
+//! half of the memory; it is slower unless fresh memory costs more than a field multiplication per
+//! element.
 
 use super::gram::{COUNT, left_factor};
 use super::steps::{Classes, Steps};
@@ -14,106 +15,54 @@ use rayon::prelude::*;
 use zkvm_algebra::Fr;
 use zkvm_protocol::constraints::{CONSTRAINTS, Column, Constraint, Form, Term};
 
-/// Pairs of steps that are evaluated together: their columns stay in cache.
-const CHUNK: usize = 1 << 9;
+/// Steps whose factors are computed together: their columns stay in cache.
+const CHUNK: usize = 1 << 10;
 
-/// A, B and C as forms of a step's columns, with the group variable bound.
-pub struct Forms<'a> {
-    witness: &'a Witness<'a>,
-    classes: Classes,
-    left: Left,
-    right: Linear,
-    product: Linear,
+/// A, B and C over the unbound cycle variables.
+pub struct Factors {
+    a: Vec<Fr>,
+    b: Vec<Fr>,
+    c: Vec<Fr>,
 }
 
-/// Some steps with their A, B and C.
-struct Room<'a> {
-    steps: Steps<'a>,
-    values: [Vec<Fr>; 3],
-}
-
-impl<'a> Forms<'a> {
-    /// The forms with constraint i weighted by `weights`\[i\].
-    pub fn new(witness: &'a Witness<'a>, weights: &[Fr; COUNT]) -> Self {
+impl Factors {
+    /// The factors over all steps, with constraint i weighted by `weights`\[i\].
+    pub fn new(witness: &Witness, weights: &[Fr; COUNT]) -> Self {
+        let [mut a, mut b, mut c] = [0; 3].map(|_| vec![Fr::zero(); witness.steps()]);
         let classes = Classes::new(witness.statement.program);
         let left = Left::new(&classes, weights);
         let [right, product] = [|c: &Constraint| c.b, |c: &Constraint| c.c].map(|side| Linear::new(side, weights));
-        Forms { witness, classes, left, right, product }
-    }
-
-    fn room(&self, steps: usize) -> Room<'a> {
-        Room { steps: Steps::new(self.witness, steps), values: [0; 3].map(|_| vec![Fr::zero(); steps]) }
-    }
-
-    fn evaluate<'r>(&self, room: &'r mut Room<'a>, first: usize) -> [&'r [Fr]; 3] {
-        room.steps.load(&self.classes, first);
-        let [a, b, c] = &mut room.values;
-        self.left.evaluate(&room.steps, a);
-        self.right.evaluate(&room.steps, b);
-        self.product.evaluate(&room.steps, c);
-        [a, b, c]
+        let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks_mut(CHUNK)).zip(c.par_chunks_mut(CHUNK));
+        let room = || Steps::new(witness, CHUNK.min(witness.steps()));
+        chunks.enumerate().for_each_init(room, |steps, (chunk, ((a, b), c))| {
+            steps.load(&classes, CHUNK * chunk);
+            left.evaluate(steps, a);
+            right.evaluate(steps, b);
+            product.evaluate(steps, c);
+        });
+        Factors { a, b, c }
     }
 
     /// q(0) and the leading coefficient of q = Σ eq·(A·B - C) in the lowest variable.
     pub fn round(&self, eq: &SplitEq) -> [Fr; 2] {
-        let steps = 2 * eq.low.len();
-        let block = |room: &mut Room<'a>, (block, high): (usize, &Fr)| {
-            quadratic(&eq.low, *high, self.evaluate(room, block * steps))
-        };
-        eq.high.par_iter().enumerate().map_init(|| self.room(steps), block).reduce(|| [Fr::zero(); 2], add)
-    }
-
-    /// The factors with the lowest variable bound.
-    pub fn bind(&self, challenge: Fr) -> Factors {
-        let pairs = self.witness.steps() / 2;
-        let mut factors = Factors([0; 3].map(|_| vec![Fr::zero(); pairs]));
-        let chunk = CHUNK.min(pairs);
-        let [a, b, c] = factors.0.each_mut().map(|table| table.par_chunks_mut(chunk));
-        a.zip(b).zip(c).enumerate().for_each_init(
-            || self.room(2 * chunk),
-            |room, (i, ((a, b), c))| {
-                let values = self.evaluate(room, 2 * chunk * i);
-                for (values, out) in values.into_iter().zip([a, b, c]) {
-                    fr::bind_low_into(values, challenge, out);
-                }
-            },
-        );
-        factors
-    }
-}
-
-/// high·Σ low·(A·B - C) at 0, and its leading coefficient.
-fn quadratic(low: &[Fr], high: Fr, [a, b, c]: [&[Fr]; 3]) -> [Fr; 2] {
-    let product = fr::product_round(low, &[a, b]);
-    let linear = fr::product_round(low, &[c]);
-    [(product[0] - linear[0]) * high, product[1] * high]
-}
-
-fn add(a: [Fr; 2], b: [Fr; 2]) -> [Fr; 2] {
-    [a[0] + b[0], a[1] + b[1]]
-}
-
-/// A, B and C over the unbound cycle variables.
-pub struct Factors([Vec<Fr>; 3]);
-
-impl Factors {
-    /// See [`Forms::round`].
-    pub fn round(&self, eq: &SplitEq) -> [Fr; 2] {
         let size = 2 * eq.low.len();
-        let [a, b, c] = self.0.each_ref().map(|table| table.par_chunks(size));
-        let block = |(((a, b), c), high): (((&[Fr], &[Fr]), &[Fr]), &Fr)| quadratic(&eq.low, *high, [a, b, c]);
-        a.zip(b).zip(c).zip(&eq.high).map(block).reduce(|| [Fr::zero(); 2], add)
+        let blocks = self.a.par_chunks(size).zip(self.b.par_chunks(size)).zip(self.c.par_chunks(size));
+        let block = |(((a, b), c), high): (((&[Fr], &[Fr]), &[Fr]), &Fr)| {
+            let product = fr::product_round(&eq.low, &[a, b]);
+            let linear = fr::product_round(&eq.low, &[c]);
+            [(product[0] - linear[0]) * high, product[1] * high]
+        };
+        blocks.zip(&eq.high).map(block).reduce(|| [Fr::zero(); 2], |a, b| [a[0] + b[0], a[1] + b[1]])
     }
 
     /// Binds the lowest variable.
     pub fn bind(&mut self, challenge: Fr) {
-        self.0.iter_mut().for_each(|table| fr::bind_low(table, challenge));
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(|table| fr::bind_low(table, challenge));
     }
 
     /// A and B at the final point.
     pub fn values(&self) -> [Fr; 2] {
-        let [a, b, _] = &self.0;
-        [a[0], b[0]]
+        [self.a[0], self.b[0]]
     }
 }
 

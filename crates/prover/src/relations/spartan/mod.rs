@@ -2,9 +2,9 @@
 //!
 //! 1. One pass over the steps gives all sums of products of the constraints' factors ([`gram`]):
 //!    enough for the skip and for the group variable.
-//! 2. With the group variable bound, A, B and C of a step are linear combinations of small integers
-//!    ([`factors`]). One pass gives the first cycle round, another the tables on which the other
-//!    rounds run.
+//! 2. A second pass gives the factors A, B and C of every step with the group variable bound
+//!    ([`factors`]): linear combinations of small integers, one reduction each. The cycle rounds run
+//!    on these three tables.
 //! 3. A last pass gives the columns at the final point. The bytecode's parts of A and B are what is
 //!    left of A and B there.
 
@@ -19,7 +19,7 @@ use crate::kernel::Kernel;
 use crate::kernels::fr::{self, Integers};
 use crate::witness::Witness;
 use ark_ff::{Field, One, Zero};
-use factors::{Factors, Forms};
+use factors::Factors;
 use gram::COUNT;
 use rayon::prelude::*;
 use steps::{Classes, Steps};
@@ -100,16 +100,14 @@ pub struct ZerocheckKernel<'a> {
     group: Fr,
     /// Challenges of the cycle rounds.
     challenges: Vec<Fr>,
-    state: State<'a>,
+    state: State,
 }
 
 /// What the next round needs.
-enum State<'a> {
+enum State {
     /// The group variable is next.
     Group(Gram),
-    /// The first cycle variable is next.
-    FirstCycle(Forms<'a>),
-    /// A later one is next.
+    /// A cycle variable is next.
     Cycle(Factors),
 }
 
@@ -137,16 +135,12 @@ impl<'a> ZerocheckKernel<'a> {
         line.product(&GroupSums::new(gram, &self.relation.lagrange).quadratic())
     }
 
-    fn cycle_round(&self, claim: Fr, [at_zero, leading]: [Fr; 2]) -> Univariate {
-        self.eq.cubic(claim, at_zero, leading)
-    }
-
     fn bind_group(&mut self, challenge: Fr) {
         let tau = &self.relation.tau;
         self.eq = GruenEq::new(&tau[1..], eq(&tau[..1], &[challenge]));
         self.group = challenge;
         let weights = group_weights(&self.relation.lagrange, [Fr::one() - challenge, challenge]);
-        self.state = State::FirstCycle(Forms::new(self.witness, &weights));
+        self.state = State::Cycle(Factors::new(self.witness, &weights));
     }
 
     /// Every column at the final cycle point.
@@ -172,26 +166,29 @@ impl Kernel for ZerocheckKernel<'_> {
     fn round(&mut self, claim: Fr) -> Univariate {
         match &self.state {
             State::Group(gram) => self.group_round(gram),
-            State::FirstCycle(forms) => self.cycle_round(claim, forms.round(&self.eq.above())),
-            State::Cycle(factors) => self.cycle_round(claim, factors.round(&self.eq.above())),
+            State::Cycle(factors) => {
+                let [at_zero, leading] = factors.round(&self.eq.above());
+                self.eq.cubic(claim, at_zero, leading)
+            }
         }
     }
 
     fn bind(&mut self, challenge: Fr) {
         match &mut self.state {
-            State::Group(_) => return self.bind_group(challenge),
-            State::FirstCycle(forms) => self.state = State::Cycle(forms.bind(challenge)),
-            State::Cycle(factors) => factors.bind(challenge),
+            State::Group(_) => self.bind_group(challenge),
+            State::Cycle(factors) => {
+                self.eq.bind(challenge);
+                self.challenges.push(challenge);
+                factors.bind(challenge);
+            }
         }
-        self.eq.bind(challenge);
-        self.challenges.push(challenge);
     }
 
     fn claims(&self) -> Vec<Fr> {
         let columns = self.columns();
         let [a, b] = match &self.state {
             State::Cycle(factors) => factors.values(),
-            State::Group(_) | State::FirstCycle(_) => [Fr::zero(); 2],
+            State::Group(_) => [Fr::zero(); 2],
         };
         let of_columns = |side: Side| -> Fr {
             let weight = |column: &Column| {

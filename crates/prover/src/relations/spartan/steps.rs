@@ -58,9 +58,7 @@ pub fn occurs(term: Term, flags: Flags) -> bool {
         Term::Column(Column::Linear) => mode == Mode::Linear,
         Term::Column(Column::Product | Column::MulLeft) => flags.has(Flags::MUL),
         Term::Column(Column::Output) => mode != Mode::None,
-        Term::Column(Column::RamAddress | Column::Offset | Column::RamRead | Column::RamWrite) => {
-            flags.has(Flags::MEM)
-        }
+        Term::Column(Column::RamAddress | Column::Offset | Column::RamRead | Column::RamWrite) => flags.has(Flags::MEM),
         Term::Column(Column::Taken) => flags.has(Flags::BRANCH),
         _ => true,
     }
