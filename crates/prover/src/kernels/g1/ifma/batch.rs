@@ -13,9 +13,6 @@ pub(super) type Eight = Lanes<Coordinates>;
 /// 32 values: four vectors, each for eight additions.
 pub(super) type Group = [Eight; 4];
 
-/// Distance, in additions, between asking for a point and reading it.
-const AHEAD: usize = 32;
-
 /// What 32 additions leave for the backward pass: λ is numerator/denominator. Coordinates are
 /// canonical, denominators in (0,2p), numerators in (0,4p).
 #[derive(Clone, Copy)]
@@ -87,20 +84,29 @@ impl Batch {
         right: impl Fn(usize) -> (&'a Point, bool),
     ) {
         self.start(count);
-        let last = count.saturating_sub(1);
-        for g in 0..count.div_ceil(32) {
+        let groups = count.div_ceil(32);
+        let mut named = [[[(&Point::IDENTITY, false); 8]; 2]; 8];
+        for g in 0..groups + 1 {
             for c in 0..4 {
-                // Past the end, the last addition again.
-                let position = |l: usize| (32 * g + 8 * c + l).min(last);
-                for l in 0..8 {
-                    words::prefetch(left((position(l) + AHEAD).min(last)).0);
-                    words::prefetch(right((position(l) + AHEAD).min(last)).0);
+                // The points of a group are asked for while those of the one before are worked on.
+                if g < groups {
+                    let [lefts, rights] = &mut named[4 * (g % 2) + c];
+                    for l in 0..8 {
+                        // Past the end, the last addition again.
+                        let i = (32 * g + 8 * c + l).min(count - 1);
+                        (lefts[l], rights[l]) = (left(i), right(i));
+                        words::prefetch(lefts[l].0);
+                        words::prefetch(rights[l].0);
+                    }
                 }
-                let left = Operands::gather(|l| left(position(l)));
-                let right = Operands::gather(|l| right(position(l)));
-                self.load_eight(g, c, &left, &right);
+                if g > 0 {
+                    let [left, right] = &named[4 * ((g - 1) % 2) + c];
+                    self.load_eight(g - 1, c, &Operands::gather(|l| left[l]), &Operands::gather(|l| right[l]));
+                }
             }
-            self.multiply(g);
+            if g > 0 {
+                self.multiply(g - 1);
+            }
         }
     }
 
