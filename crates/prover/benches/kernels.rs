@@ -1,14 +1,16 @@
 //! Times of the vector kernels against their portable path and against plain arkworks, on one
 //! thread. Run with `cargo bench -p zkvm-prover --bench kernels`; an argument selects by name.
 
-use ark_bn254::{Fr, G1Projective};
-use ark_ec::{CurveGroup, PrimeGroup};
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{CurveGroup, PrimeGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::hint::black_box;
 use std::time::Instant;
 use zkvm_pcs::Point;
+use zkvm_pcs::buckets::Buckets;
 use zkvm_pcs::kernel::{Kernel, Term};
+use zkvm_pcs::msm::Windows;
 use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::kernels::{Path, fr, path, set_path};
 
@@ -69,15 +71,18 @@ fn points(rng: &mut StdRng, n: usize) -> Vec<Point> {
 
 fn group(bench: &Bench, rng: &mut StdRng) {
     let table = points(rng, 1 << 16);
-    for n in [512, 1024, 2048, 4096, 1 << 16] {
+    for n in [512, 1024, 2048, 1 << 16] {
         let mut lanes = table[..n].to_vec();
         let targets: Vec<u32> = (0..n as u32).collect();
         for bound in [16, 1 << 16] {
             let terms: Vec<_> = (0..n).map(|_| Term::plus(rng.gen_range(0..bound))).collect();
+            let affine: Vec<_> = terms.iter().map(|term| G1Affine::from(table[term.index()])).collect();
+            let mut sum = G1Projective::from(table[0]);
             bench.row(
                 &format!("addition to {n} lanes, of {bound} points"),
                 n,
-                None,
+                // Mixed additions to one projective point.
+                Some(&mut |_: &mut Vec<Point>| affine.iter().for_each(|p| *black_box(&mut sum) += p)),
                 &mut |lanes: &mut Vec<Point>| Batched.accumulate(lanes, &targets, &table, &terms),
                 &mut lanes,
             );
@@ -85,6 +90,24 @@ fn group(bench: &Bench, rng: &mut StdRng) {
     }
     let mut lanes = table.clone();
     bench.row("doubling", table.len(), None, &mut |p: &mut Vec<Point>| Batched.double(p), &mut lanes);
+    let scalars: Vec<Fr> = table.iter().map(|_| Fr::rand(rng)).collect();
+    let affine: Vec<G1Affine> = table.iter().map(|p| G1Affine::from(*p)).collect();
+    bench.row(
+        "multi-scalar multiplication of 2^16 points, per point",
+        table.len(),
+        Some(&mut |sum: &mut G1Projective| *sum += G1Projective::msm_unchecked(&affine, &scalars)),
+        &mut |sum| *sum += msm(&table, &scalars),
+        &mut G1Projective::default(),
+    );
+}
+
+/// Window by window, on one thread.
+fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
+    let windows = Windows::for_points(points.len());
+    let scalars = windows.recode(scalars);
+    let mut buckets = Buckets::new(Batched);
+    let window = |window| windows.sums(Batched, points, &scalars, window..window + 1, (1, |_| 0), &mut buckets);
+    windows.combine(&(0..windows.count()).flat_map(window).collect::<Vec<_>>())
 }
 
 fn slices(bench: &Bench, rng: &mut StdRng, n: usize) {
