@@ -10,11 +10,13 @@ use ark_bn254::Fr;
 use core::arch::x86_64::*;
 
 mod integers;
+mod keyed;
 mod round;
 mod rows;
 mod small;
 
 pub(super) use integers::{add_by_key, combine, weighted_sums};
+pub(super) use keyed::add_products_by_key;
 pub(super) use round::product_round;
 pub(super) use rows::{product_rows, square_rows};
 pub(super) use small::weighted_sum;

@@ -17,6 +17,7 @@
 #[cfg(target_arch = "x86_64")]
 mod ifma;
 mod integers;
+mod keyed;
 mod rows;
 mod scalar;
 mod small;
@@ -28,6 +29,7 @@ use ark_bn254::Fr;
 use ark_ff::One;
 use rayon::prelude::*;
 pub use integers::{Digits, Integers, add_by_key, combine, weighted_sums};
+pub use keyed::{DigitProducts, add_products_by_key};
 pub use rows::{product_rows, square_rows};
 pub use small::Small;
 pub use zeros::zeros;

@@ -253,7 +253,7 @@ impl Phases {
 fn weights(order: &[u32], r1: &[Fr]) -> Vec<Fr> {
     let eq = SplitEq::new(r1, Fr::ONE, r1.len() / 2);
     let size = eq.low.len();
-    let mut weights = vec![Fr::ZERO; order.len()];
+    let mut weights = fr::zeros(order.len());
     weights.par_chunks_mut(MIN_PIECE).zip(order.par_chunks(MIN_PIECE)).for_each(|(weights, order)| {
         let low: Vec<Fr> = order.iter().map(|t| eq.low[*t as usize % size]).collect();
         weights.iter_mut().zip(order).for_each(|(weight, t)| *weight = eq.high[*t as usize / size]);

@@ -3,8 +3,8 @@
 
 use super::automaton::{SUFFIXES, Term};
 use super::phases::{BUCKETS, Phase};
-use crate::kernels::fr::{self, Digits, wide::Narrow};
-use zkvm_algebra::{AdditiveGroup, Fr};
+use crate::kernels::fr::{self, DigitProducts, Digits};
+use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_isa::table::Index;
 
 /// Steps that go through each loop together.
@@ -30,19 +30,17 @@ pub struct Sums {
     pub varying: Vec<Vec<Fr>>,
 }
 
-/// Sums of weights times suffixes, those below zero apart.
-struct Signed {
-    positive: Vec<Narrow>,
-    /// Empty as long as there are none.
-    negative: Vec<Narrow>,
-}
+/// Sums of weights times suffixes, in the order low words, high words of the absolute values; first
+/// of those that are not below zero. Empty as long as there are none.
+#[derive(Default)]
+struct Signed([[Vec<DigitProducts>; 2]; 2]);
 
 impl Piece<'_> {
     /// The sums of `phase`. `bound` has for each bucket of the phase before the factor by which its
     /// weights are multiplied first.
     pub fn sums(&mut self, phase: Phase, bound: Option<&[Fr]>, states: &[(Term, usize)]) -> Sums {
         let mut plain = vec![Digits::default(); BUCKETS];
-        let mut varying: Vec<Signed> = states.iter().map(|_| Signed::new()).collect();
+        let mut varying: Vec<Signed> = states.iter().map(|_| Signed::default()).collect();
         let (mut buckets, mut low) = ([0u32; BLOCK], [(0, 0); BLOCK]);
         for (words, weights) in self.words.chunks(BLOCK).zip(self.weights.chunks_mut(BLOCK)) {
             let (buckets, low) = (&mut buckets[..words.len()], &mut low[..words.len()]);
@@ -74,39 +72,44 @@ fn scale(kind: Index, phase: Phase, words: &[u64], table: &[Fr], weights: &mut [
 }
 
 impl Signed {
-    fn new() -> Self {
-        Signed { positive: vec![Narrow::default(); BUCKETS], negative: Vec::new() }
-    }
-
     fn add(&mut self, term: Term, state: usize, bits: usize, low: &[(u32, u32)], buckets: &[u32], weights: &[Fr]) {
         let mut suffixes = [0; BLOCK];
         let suffixes = &mut suffixes[..low.len()];
-        let negative = term.suffixes(state, bits, low, suffixes);
-        let steps = suffixes.iter().zip(buckets).zip(weights);
-        match negative {
-            None => {
-                for ((suffix, bucket), weight) in steps {
-                    self.positive[*bucket as usize].add_product(weight, *suffix);
-                }
-            }
-            Some(negative) => {
-                self.negative.resize(BUCKETS, Narrow::default());
-                for (((suffix, bucket), weight), negative) in steps.zip(negative) {
-                    let sums = if negative { &mut self.negative } else { &mut self.positive };
-                    sums[*bucket as usize].add_product(weight, *suffix);
-                }
-            }
+        let Some(negative) = term.suffixes(state, bits, low, suffixes) else {
+            return add_words(&mut self.0[0], suffixes, buckets, weights);
+        };
+        for (sign, sums) in [false, true].into_iter().zip(&mut self.0) {
+            let mut own = [0; BLOCK];
+            let chosen = suffixes.iter().zip(&negative).map(|(s, negative)| if *negative == sign { *s } else { 0 });
+            own.iter_mut().zip(chosen).for_each(|(own, suffix)| *own = suffix);
+            add_words(sums, &own[..low.len()], buckets, weights);
         }
     }
 
     fn reduce(&self) -> Vec<Fr> {
-        let mut sums: Vec<Fr> = self.positive.iter().map(reduce).collect();
-        sums.iter_mut().zip(&self.negative).for_each(|(sum, negative)| *sum -= reduce(negative));
+        let word = Fr::from(1u64 << 32);
+        let mut sums = vec![Fr::ZERO; BUCKETS];
+        for (signed, sign) in self.0.iter().zip([Fr::ONE, -Fr::ONE]) {
+            for (products, scale) in signed.iter().zip([sign, sign * word]) {
+                for (sum, product) in sums.iter_mut().zip(products).filter(|(_, product)| !product.is_zero()) {
+                    *sum += scale * product.reduce();
+                }
+            }
+        }
         sums
     }
 }
 
-/// Many buckets of a small class are empty.
-fn reduce(sum: &Narrow) -> Fr {
-    if sum.0 == [0; 6] { Fr::ZERO } else { sum.reduce() }
+/// Adds the weights times the low and the high words of integers.
+fn add_words(sums: &mut [Vec<DigitProducts>; 2], integers: &[u64], buckets: &[u32], weights: &[Fr]) {
+    let mut words = [0; BLOCK];
+    let words = &mut words[..integers.len()];
+    for (shift, sums) in [0, 32].into_iter().zip(sums) {
+        if integers.iter().all(|integer| integer >> shift == 0) {
+            return;
+        }
+        words.iter_mut().zip(integers).for_each(|(word, integer)| *word = (integer >> shift) as u32);
+        sums.resize(BUCKETS, DigitProducts::default());
+        fr::add_products_by_key(sums, buckets, weights, words);
+    }
 }

@@ -96,18 +96,13 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Writes `count` values, a block at a time. No value is written twice: memory that is touched for
-/// the first time is slow.
+/// `count` values, filled a block at a time.
 fn build(count: usize, fill: impl Fn(Range<usize>, &mut [Fr]) + Sync) -> Vec<Fr> {
-    let block = |block: usize| {
-        let mut out = [Fr::ZERO; BLOCK];
-        let range = block * BLOCK..count.min((block + 1) * BLOCK);
-        fill(range.clone(), &mut out[..range.len()]);
-        out
-    };
-    let blocks: Vec<[Fr; BLOCK]> = (0..count.div_ceil(BLOCK)).into_par_iter().map(block).collect();
-    let mut values = blocks.into_flattened();
-    values.truncate(count);
+    let mut values = fr::zeros(count);
+    values.par_chunks_mut(BLOCK).enumerate().for_each(|(block, out)| {
+        let start = block * BLOCK;
+        fill(start..start + out.len(), out);
+    });
     values
 }
 

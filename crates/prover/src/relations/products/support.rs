@@ -1,7 +1,8 @@
 //! The cycles at which a sum of products may be nonzero, as pairs of neighbours.
 
+use crate::kernels::fr;
 use std::ops::Range;
-use zkvm_algebra::{AdditiveGroup, Fr};
+use zkvm_algebra::Fr;
 
 /// The pairs of neighbouring cycles that a round visits. A *cell* is a cycle of the current round:
 /// cells 2p and 2p + 1 make pair p.
@@ -48,7 +49,7 @@ impl Pairing {
     /// Moves the cells to their places; others are zero.
     pub fn place(&self, cells: &mut Vec<Fr>) {
         if let Pairing::Scattered { places, count } = self {
-            let mut placed = vec![Fr::ZERO; *count];
+            let mut placed = fr::zeros(*count);
             places.iter().zip(&*cells).for_each(|(place, cell)| placed[*place as usize] = *cell);
             *cells = placed;
         }
