@@ -11,7 +11,7 @@
 use super::symbols::{Symbol, Symbols, Table, with_table};
 use crate::kernels::fr;
 use crate::relations::split_eq::SplitEq;
-use crate::relations::twist::products::Quadratic;
+use crate::relations::twist::quadratic::Quadratic;
 use rayon::prelude::*;
 use std::ops::Range;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};

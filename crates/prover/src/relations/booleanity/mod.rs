@@ -21,7 +21,7 @@ use self::within::Within;
 use crate::kernel::Kernel;
 use crate::kernels::fr;
 use crate::relations::split_eq::GruenEq;
-use crate::relations::twist::products::Quadratic;
+use crate::relations::twist::quadratic::Quadratic;
 use crate::witness::Witness;
 use zkvm_algebra::multilinear::eq;
 use zkvm_algebra::{Field, Fr, Univariate};
@@ -81,16 +81,18 @@ impl BooleanityKernel {
             let inner = &self.r2[self.r2.len() - self.alphabet.log_steps..];
             let counts = counts::both(&self.counts, &self.alphabet, &self.r2);
             let within = Within::new(&self.alphabet, &fr::eq_table(&self.address), inner, counts);
-            self.enter_cells(within);
+            self.phase = Phase::Within(within);
+            self.leave_symbols();
         }
     }
 
-    /// Leaves the rounds within a symbol when there are none.
-    fn enter_cells(&mut self, within: Within) {
-        self.phase = match within.finished() {
-            Some(values) => Phase::Cells(Cells::new(values, &self.counts, self.gamma, &self.symbols)),
-            None => Phase::Within(within),
-        };
+    /// Ends the rounds within a symbol when all its steps are bound.
+    fn leave_symbols(&mut self) {
+        if let Phase::Within(within) = &self.phase
+            && let Some(values) = within.finished()
+        {
+            self.phase = Phase::Cells(Cells::new(values, &self.counts, self.gamma, &self.symbols));
+        }
     }
 }
 
@@ -108,8 +110,8 @@ impl Kernel for BooleanityKernel {
         match &mut self.phase {
             Phase::Index(_) => return self.bind_index(challenge),
             Phase::Within(within) => {
-                let bound = within.bind(challenge);
-                self.enter_cells(bound);
+                within.bind(challenge);
+                self.leave_symbols();
             }
             Phase::Cells(cells) => cells.bind(challenge, &mut self.symbols),
         }

@@ -2,7 +2,7 @@
 
 use super::symbols::Alphabet;
 use crate::kernels::fr;
-use crate::relations::twist::products::Quadratic;
+use crate::relations::twist::quadratic::Quadratic;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};
 
 /// The values of a column over the steps of each symbol, bound from the lowest.
@@ -37,16 +37,10 @@ impl Within {
         self.values.iter().zip(&self.counts).map(of_symbol).fold(Quadratic::default(), Quadratic::plus)
     }
 
-    /// Binds the lowest variable; leaves nothing.
-    pub fn bind(&mut self, challenge: Fr) -> Within {
-        let mut bound = Within {
-            values: std::mem::take(&mut self.values),
-            point: std::mem::take(&mut self.point),
-            counts: std::mem::take(&mut self.counts),
-        };
-        bound.values.iter_mut().for_each(|values| fr::bind_low(values, challenge));
-        bound.point.pop();
-        bound
+    /// Binds the lowest variable.
+    pub fn bind(&mut self, challenge: Fr) {
+        self.values.iter_mut().for_each(|values| fr::bind_low(values, challenge));
+        self.point.pop();
     }
 
     /// The value of every symbol, once all its steps are bound.

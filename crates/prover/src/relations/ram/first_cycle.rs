@@ -5,7 +5,7 @@ use super::access::{Accesses, AddressWeights};
 use super::index::Bound;
 use crate::kernels::fr;
 use crate::relations::split_eq::{GruenEq, LOW_BITS};
-use crate::relations::twist::products::{Quadratic, of_pairs};
+use crate::relations::twist::quadratic::{Quadratic, of_pairs};
 use crate::relations::twist::word::Prepared;
 use crate::witness::Witness;
 use rayon::prelude::*;

@@ -10,6 +10,7 @@ mod index;
 mod keys;
 mod output;
 mod read;
+mod segment;
 mod val;
 
 pub use output::OutputKernel;

@@ -11,7 +11,7 @@ use super::index::{Bound, WordRounds};
 use crate::kernel::Kernel;
 use crate::kernels::fr;
 use crate::relations::split_eq::{GruenEq, LOW_BITS, SplitEq};
-use crate::relations::twist::products::{Product, Quadratic, quadratic};
+use crate::relations::twist::quadratic::{Product, Quadratic, of_products};
 use crate::relations::twist::word::SignedSum;
 use crate::witness::Witness;
 use rayon::prelude::*;
@@ -122,7 +122,9 @@ impl Kernel for ReadKernel<'_> {
             Phase::Word(words) => return words.round(claim),
             Phase::Offset(_, offsets) => return offsets.round(claim),
             Phase::FirstCycle(first) => first.round(self.witness, &self.accesses, &self.eq),
-            Phase::Cycle([ra, v]) => quadratic(&self.eq.above(), &[Product { coefficient: Fr::ONE, factors: [ra, v] }]),
+            Phase::Cycle([ra, v]) => {
+                of_products(&self.eq.above(), &[Product { coefficient: Fr::ONE, factors: [ra, v] }])
+            }
             Phase::Moving => Quadratic::default(),
         };
         self.eq.cubic(claim, sums.at_zero, sums.leading)

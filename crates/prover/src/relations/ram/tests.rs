@@ -100,8 +100,8 @@ fn a_long_run_concludes() {
     let before = eq_table(&r2);
     // What is still to come at r2 after step t: the weight of all later steps.
     let mut later = Fr::from(1u64);
-    for t in 0..witness.steps() {
-        later -= before[t];
+    for (t, weight) in before.into_iter().enumerate() {
+        later -= weight;
         if let Some(byte) = witness.ram_byte(t) {
             let change = eq_index(&word, (byte / 4).into()) * Fr::from(witness.ram_inc(t));
             changed[0] += change * later;

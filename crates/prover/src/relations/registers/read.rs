@@ -11,7 +11,7 @@ use super::sweep::correlate;
 use crate::kernel::Kernel;
 use crate::kernels::fr;
 use crate::relations::split_eq::GruenEq;
-use crate::relations::twist::products::{Product, Quadratic, of_pairs, quadratic};
+use crate::relations::twist::quadratic::{Product, Quadratic, of_pairs, of_products};
 use crate::relations::twist::word::{Prepared, PreparedTable};
 use crate::witness::Witness;
 use rayon::prelude::*;
@@ -94,7 +94,7 @@ impl Columns {
             Product { coefficient: Fr::ONE, factors: [&self.access, &self.val] },
             Product { coefficient: gamma.square(), factors: [&self.wa, &self.inc] },
         ];
-        quadratic(&eq.above(), &products)
+        of_products(&eq.above(), &products)
     }
 
     fn bind(&mut self, challenge: Fr) {

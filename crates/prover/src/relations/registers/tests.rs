@@ -54,8 +54,8 @@ fn a_long_run_concludes() {
     let (r2, cell) = (random(rng, shape.log_t), random(rng, LOG_REGISTERS));
     let (before, cells) = (eq_table(&r2), eq_table(&cell));
     let (mut val, mut later) = (Fr::from(0u64), Fr::from(1u64));
-    for t in 0..witness.steps() {
-        later -= before[t];
+    for (t, weight) in before.into_iter().enumerate() {
+        later -= weight;
         val += later * cells[usize::from(witness.row(t).rd)] * Fr::from(witness.rd_inc(t));
     }
     let values = Val { r2, val, cell };

@@ -11,5 +11,5 @@
 #[cfg(test)]
 pub mod conclusion;
 pub mod increments;
-pub mod products;
+pub mod quadratic;
 pub mod word;

@@ -35,7 +35,7 @@ pub struct Product<'a> {
 }
 
 /// Σ_x weight(x)·Σ_j c_j·A_j(x, X)·B_j(x, X), one pair of neighbours for each weight.
-pub fn quadratic(weights: &SplitEq, products: &[Product]) -> Quadratic {
+pub fn of_products(weights: &SplitEq, products: &[Product]) -> Quadratic {
     let pairs = weights.low.len();
     let block = |(block, high): (usize, &Fr)| {
         let own = 2 * pairs * block..2 * pairs * (block + 1);
