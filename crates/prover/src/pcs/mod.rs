@@ -70,7 +70,7 @@ impl Committer {
             .flat_map(|column| (0..shape.rows_per_column()).map(move |row| column.part(row * cycles, cycles)))
             .collect();
         // A row that repeats the one before, as in padding, has the same commitment.
-        let repeats = |i: usize| i % shape.rows_per_column() != 0 && rows[i].same(&rows[i - 1]);
+        let repeats = |i: usize| !i.is_multiple_of(shape.rows_per_column()) && rows[i].same(&rows[i - 1]);
         let (mut one_hot, mut dense) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         for i in (0..rows.len()).filter(|i| !repeats(*i)) {
             match &rows[i] {
