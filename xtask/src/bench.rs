@@ -121,12 +121,13 @@ fn table(report: &Value) -> String {
     let vector = results.first().map_or_else(String::new, |first| text(&first["vector"]));
     let mut out = format!(
         "Commit {}, {}, {threads} threads, kernels: {vector}. Proving time runs from the finished trace to the\n\
-         proof's bytes, without the bases; cold is the first proof of a process, warm the second.\n\n",
+         proof's bytes, without the bases; cold is the first proof of a process, warm the second. Speed and CPU\n\
+         time are those of the warm one; mul/row is its CPU time per row in field multiplications of arkworks.\n\n",
         text(&report["commit"]),
         text(&report["processor"]),
     );
-    out += "| workload | instructions | rows | padded | execute | trace | cold | warm | kHz (warm) | CPU s | peak memory | proof | verify | mul/row |\n";
-    out += "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n";
+    out += "| workload | instructions | rows | padded | execute | trace | cold | warm | kHz | rows, kHz | CPU s | peak memory | proof | verify | mul/row |\n";
+    out += "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n";
     for result in results {
         out += &row(result);
     }
@@ -147,6 +148,7 @@ fn row(result: &Value) -> String {
         seconds(&result["cold"]["seconds"]),
         seconds(&result["warm"]["seconds"]),
         format!("{:.0}", number(&result["warm"]["khz"])),
+        format!("{:.0}", number(&result["warm"]["rows_khz"])),
         seconds(&result["warm"]["cpu_seconds"]),
         format!("{:.0} MB", number(&result["peak_memory_bytes"]) / 1e6),
         format!("{:.0} kB", number(&result["proof_bytes"]) / 1e3),

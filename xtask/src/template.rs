@@ -18,10 +18,13 @@ pub fn run() -> Result<(), Error> {
     }
     generate(&root().join("guest-template"), &project)?;
     fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock"))?;
-    // In one target directory, dependencies are compiled once for both projects.
+    // In one target directory and with one profile, dependencies are compiled once for both projects.
     let in_project = |arguments: &[&str]| {
         let mut command = cargo(arguments);
-        command.current_dir(&project).env("CARGO_TARGET_DIR", target());
+        command
+            .current_dir(&project)
+            .env("CARGO_TARGET_DIR", target())
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
         command
     };
     run_command(&mut in_project(&["test", "--release", "--workspace"]))?;

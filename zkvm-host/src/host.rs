@@ -140,11 +140,18 @@ impl<'h, A: Arguments, O: DeserializeOwned, P: Arguments> ProveBuilder<'h, A, O,
     pub fn run(mut self) -> Result<Proof, Error> {
         let program = self.host.program();
         let input = program.input(&self.arguments)?;
-        let (execution, trace) = program.guest().trace(&input, &self.host.limits, &mut Console::default())?;
+        let limits = provable(self.host.limits, &self.options);
+        let (execution, trace) = program.guest().trace(&input, &limits, &mut Console::default())?;
         succeeded(&execution)?;
         let Host { setup, .. } = self.host;
         prove_trace(setup, program.guest().key(), input.public(), execution, trace, &self.options, &mut *self.observer)
     }
+}
+
+/// Limits for a run that is to be proven: a trace too long for the prover need not be recorded.
+pub fn provable(limits: Limits, options: &Options) -> Limits {
+    let longest = u32::try_from(options.max_log_t).ok().and_then(|log| 1u64.checked_shl(log));
+    Limits { max_cycles: limits.max_cycles.min(longest.unwrap_or(u64::MAX)) }
 }
 
 /// Proves a traced run, whatever its exit code.

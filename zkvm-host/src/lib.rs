@@ -26,7 +26,7 @@ pub use {
     arguments::Arguments,
     error::{Error, InputError},
     guest::{Guest, LoadError, Trapped},
-    host::{Host, ProveBuilder, Run, Verifier, prove_trace},
+    host::{Host, ProveBuilder, Run, Verifier, provable, prove_trace},
     program::Program,
     proof::{FileError, Proof, load_key, save_key},
     zkvm_emulator::{Console, Execution, Fault, Input, Limits, Statistics, Stream, Trap},

@@ -1,4 +1,4 @@
-//! Progress of a proof: a moving line on a terminal, otherwise a plain line for each step.
+//! Progress of a proof: a bar on a terminal, otherwise a plain line for each step.
 
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
@@ -8,49 +8,64 @@ use zkvm_host::{Observer, Step};
 
 use crate::report::{Reporter, Seconds};
 
+/// Steps of a proof, for the length of the bar; were there more, it would be full too early.
+const STEPS: u64 = 19;
+
 /// Shows the steps of a proof as they finish, and remembers them.
 pub struct Progress {
     /// The finished steps.
     pub steps: Vec<Step>,
-    what: String,
-    bar: Option<ProgressBar>,
-    plain: bool,
+    display: Display,
+}
+
+enum Display {
+    Silent,
+    Lines,
+    Bar(ProgressBar),
 }
 
 impl Progress {
     /// Starts to show progress; JSON output is silent.
-    pub fn start(reporter: &Reporter, what: String) -> Self {
-        let terminal = !reporter.json && stderr().is_terminal();
-        let bar = terminal.then(|| {
-            let bar = ProgressBar::new_spinner().with_message(what.clone());
-            let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        let plain = !reporter.json && !terminal;
-        if plain {
-            eprintln!("{what}");
-        }
-        Progress { steps: Vec::new(), what, bar, plain }
+    pub fn start(reporter: &Reporter, what: &str) -> Self {
+        let display = match (reporter.json, stderr().is_terminal()) {
+            (true, _) => Display::Silent,
+            (false, true) => Display::Bar(bar(what)),
+            (false, false) => {
+                eprintln!("{what}");
+                Display::Lines
+            }
+        };
+        Progress { steps: Vec::new(), display }
     }
 
-    /// Clears the moving line.
+    /// Clears the bar.
     pub fn finish(self) -> Vec<Step> {
-        self.bar.iter().for_each(ProgressBar::finish_and_clear);
+        if let Display::Bar(bar) = self.display {
+            bar.finish_and_clear();
+        }
         self.steps
     }
 }
 
+fn bar(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(STEPS).with_prefix(what.to_owned());
+    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {elapsed} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
 impl Observer for Progress {
     fn finished(&mut self, step: Step) {
-        self.steps.push(step);
         let Step { name, time } = step;
-        if let Some(bar) = &self.bar {
-            bar.set_message(format!("{}: {} steps done, last {name}", self.what, self.steps.len()));
+        match &self.display {
+            Display::Silent => {}
+            Display::Lines => eprintln!("  {name:<16} {}", Seconds(time)),
+            Display::Bar(bar) => {
+                bar.inc(1);
+                bar.set_message(name);
+            }
         }
-        if self.plain {
-            eprintln!("  {name:<28} {}", Seconds(time));
-        }
+        self.steps.push(step);
     }
 }

@@ -47,7 +47,9 @@ struct Measurement {
 struct Timing {
     seconds: f64,
     setup_seconds: f64,
+    /// User cycles per millisecond.
     khz: f64,
+    rows_khz: f64,
     cpu_seconds: Option<f64>,
     steps: Vec<(&'static str, f64)>,
 }
@@ -107,10 +109,7 @@ impl Workload<'_> {
         let peak_memory_bytes = machine::peak_memory();
         let (_, warm, _) = self.prove(&input)?;
 
-        let verifier = Verifier::<(), ()>::new(self.guest.key().clone());
-        let start = Instant::now();
-        verifier.verify_bytes(input.public(), &proof)?;
-        let verify = start.elapsed();
+        let verify = self.verify(&input, &proof)?;
         let statistics = execution.statistics;
         let multiplication_ns = machine::multiplication_ns();
         let per_cycle = |cpu: f64| cpu * 1e9 / statistics.cycles as f64 / multiplication_ns;
@@ -134,12 +133,24 @@ impl Workload<'_> {
         })
     }
 
+    /// Time of a verification, the best of three.
+    fn verify(&self, input: &Input, proof: &Proof) -> Result<Duration> {
+        let verifier = Verifier::<(), ()>::new(self.guest.key().clone());
+        let mut best = Duration::MAX;
+        for _ in 0..3 {
+            let start = Instant::now();
+            verifier.verify_bytes(input.public(), proof)?;
+            best = best.min(start.elapsed());
+        }
+        Ok(best)
+    }
+
     /// Time of the trace, and of the proof from the finished trace to its bytes.
     fn prove(&self, input: &Input) -> Result<(Duration, Timing, Proof)> {
         let start = Instant::now();
         let (execution, trace) = self.guest.trace(input, &Limits::default(), &mut ())?;
         let trace_time = start.elapsed();
-        let cycles = execution.statistics.cycles;
+        let (instructions, cycles) = (execution.statistics.instructions, execution.statistics.cycles);
 
         let mut steps: Vec<Step> = Vec::new();
         let setup = Setup::shared();
@@ -151,7 +162,8 @@ impl Workload<'_> {
         let steps: Vec<_> = steps.iter().map(|step| (step.name, step.time.as_secs_f64())).collect();
         let setup_seconds = steps.iter().filter(|(name, _)| *name == "setup").map(|(_, time)| time).sum();
         let seconds = total - setup_seconds;
-        let khz = cycles as f64 / seconds / 1e3;
-        Ok((trace_time, Timing { seconds, setup_seconds, khz, cpu_seconds: cpu, steps }, proof))
+        let khz = |count: u64| count as f64 / seconds / 1e3;
+        let (khz, rows_khz) = (khz(instructions), khz(cycles));
+        Ok((trace_time, Timing { seconds, setup_seconds, khz, rows_khz, cpu_seconds: cpu, steps }, proof))
     }
 }

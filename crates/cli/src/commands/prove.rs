@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::Serialize;
-use zkvm_host::{Execution, Guest, Input, Options, Proof, Setup, Trapped, prove_trace, save_key};
+use zkvm_emulator::Trace;
+use zkvm_host::{Execution, Guest, Input, Options, Proof, Setup, Trapped, provable, prove_trace, save_key};
 
 use crate::args::LimitArgs;
 use crate::failure::Failure;
@@ -68,7 +69,9 @@ impl Prove {
 
         let mut terminal = Terminal::new(context.reporter.json);
         let start = Instant::now();
-        let result = guest.trace(&input, &self.limits.limits(), &mut terminal);
+        let options = self.options();
+        let limits = provable(self.limits.limits(), &options);
+        let result = guest.trace(&input, &limits, &mut terminal);
         let time = start.elapsed();
         let (result, trace) = match result {
             Ok((execution, trace)) => (Ok(execution), Some(trace)),
@@ -76,7 +79,7 @@ impl Prove {
         };
         let mut report = Report::new(RunReport::new(&guest, &result, self.exit_code, time, terminal));
         if let (Ok(execution), Some(trace), None) = (result, trace, &report.run.error) {
-            let (proof, steps, time) = self.prove(context, &guest, &input, execution, trace)?;
+            let (proof, steps, time) = prove(context, &guest, &input, execution, trace, &options)?;
             proof.save(&output)?;
             report.proven(&proof, output, steps, time);
             if let Some(path) = &self.key_out {
@@ -88,26 +91,30 @@ impl Prove {
         report.run.failure().map_or(Ok(()), Err)
     }
 
-    fn prove(
-        &self,
-        context: &Context,
-        guest: &Guest,
-        input: &Input,
-        execution: Execution,
-        trace: zkvm_emulator::Trace,
-    ) -> Result<(Proof, Vec<StepReport>, Duration), Failure> {
-        let mut options = Options::default();
-        options.max_log_t = self.max_log_cycles.map_or(options.max_log_t, usize::from);
-        let what = format!("proving {} cycles", Grouped(execution.statistics.cycles));
-        let mut progress = Progress::start(context.reporter, what);
-        let start = Instant::now();
-        let setup = Setup::shared();
-        let proof = prove_trace(&setup, guest.key(), input.public(), execution, trace, &options, &mut progress);
-        let time = start.elapsed();
-        let steps = progress.finish().into_iter();
-        let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time) }).collect();
-        Ok((proof?, steps, time))
+    fn options(&self) -> Options {
+        let options = Options::default();
+        Options { max_log_t: self.max_log_cycles.map_or(options.max_log_t, usize::from), ..options }
     }
+}
+
+/// The proof, its steps and its time.
+fn prove(
+    context: &Context,
+    guest: &Guest,
+    input: &Input,
+    execution: Execution,
+    trace: Trace,
+    options: &Options,
+) -> Result<(Proof, Vec<StepReport>, Duration), Failure> {
+    let what = format!("proving {} cycles", Grouped(execution.statistics.cycles));
+    let mut progress = Progress::start(context.reporter, &what);
+    let start = Instant::now();
+    let setup = Setup::shared();
+    let proof = prove_trace(&setup, guest.key(), input.public(), execution, trace, options, &mut progress);
+    let time = start.elapsed();
+    let steps = progress.finish().into_iter();
+    let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time) }).collect();
+    Ok((proof?, steps, time))
 }
 
 /// The guest's name with the extension `proof`, in the current directory.

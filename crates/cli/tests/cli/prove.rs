@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Directory, add, exits_with};
+use crate::support::{Directory, add, endless, exits_with};
 
 #[test]
 fn whoever_has_the_id_and_the_public_values_verifies() {
@@ -73,6 +73,14 @@ fn a_run_that_fails_is_not_proven_unless_that_is_asked_for() {
     assert_eq!(report.json()["exit_code"], 3);
     let report = directory.run(&["inspect", "exit.proof", "--json"]).json();
     assert_eq!((&report["kind"], &report["exit_code"]), (&"proof".into(), &3.into()));
+}
+
+#[test]
+fn an_endless_guest_ends_before_its_trace_fills_the_memory() {
+    let directory = Directory::new();
+    let elf = directory.write("endless.elf", &endless());
+    let report = directory.run(&["prove", &elf, "--json", "--max-log-cycles", "10"]).ends_with(1).json();
+    assert_eq!((&report["trap"]["name"], &report["cycles"]), (&"cycle-limit".into(), &1024.into()));
 }
 
 #[test]
