@@ -91,10 +91,10 @@ fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveErro
     })
 }
 
-/// Balances the rows (2^(t+κ-c) per column in the proof) against the opening (2^c): 2^17 positions at
-/// 2^20 steps.
+/// Balances the rows (2^(t+κ-c) per column in the proof) against opening and verification (2^c):
+/// 2^16 positions at 2^20 steps. One more halves the proof and doubles the verifier's time.
 fn row_size(log_t: usize, log_k: usize) -> usize {
-    (log_t + log_k).div_ceil(2) + 5
+    (log_t + log_k).div_ceil(2) + 4
 }
 
 /// Proves that the program of `key`, on the public values `io`, runs as `trace` says.
