@@ -62,7 +62,7 @@ pub enum ProveError {
 }
 
 /// Bytes of memory per step of the padded trace, measured at 2^20 steps (`cargo xtask bench`).
-const BYTES_PER_STEP: u64 = 1000;
+const BYTES_PER_STEP: u64 = 512;
 
 /// Smallest trace: commitment and opening cost the same below.
 const MIN_LOG_T: usize = 8;
