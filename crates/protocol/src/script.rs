@@ -17,42 +17,30 @@ use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_isa::row::Flags;
 use zkvm_isa::table::TableId;
 
-/// A party with a part in every relation.
-pub trait Engine<'a>:
-    Takes<spartan::Zerocheck>
-    + Takes<lookups::Read>
-    + Takes<ram::Read>
-    + Takes<registers::Read>
-    + Takes<control::Next>
-    + Takes<ram::Output>
-    + Takes<ram::Val>
-    + Takes<registers::Val>
-    + Takes<bytecode::Read<'a>>
-    + Takes<lookups::Chunks>
-    + Takes<ram::Chunks>
-    + Takes<booleanity::Booleanity>
-    + Takes<dense::Dense>
-    + Takes<reduction::Addresses>
-{
+macro_rules! engine {
+    ($($relation:ty),* $(,)?) => {
+        /// A party with a part in every relation.
+        pub trait Engine<'a>: $(Takes<$relation> +)* {}
+        impl<'a, P> Engine<'a> for P where P: $(Takes<$relation> +)* {}
+    };
 }
 
-impl<'a, P> Engine<'a> for P where
-    P: Takes<spartan::Zerocheck>
-        + Takes<lookups::Read>
-        + Takes<ram::Read>
-        + Takes<registers::Read>
-        + Takes<control::Next>
-        + Takes<ram::Output>
-        + Takes<ram::Val>
-        + Takes<registers::Val>
-        + Takes<bytecode::Read<'a>>
-        + Takes<lookups::Chunks>
-        + Takes<ram::Chunks>
-        + Takes<booleanity::Booleanity>
-        + Takes<dense::Dense>
-        + Takes<reduction::Addresses>
-{
-}
+engine!(
+    spartan::Zerocheck,
+    lookups::Read,
+    ram::Read,
+    registers::Read,
+    control::Next,
+    ram::Output,
+    ram::Val,
+    registers::Val,
+    bytecode::Read<'a>,
+    lookups::Chunks,
+    ram::Chunks,
+    booleanity::Booleanity,
+    dense::Dense,
+    reduction::Addresses,
+);
 
 /// Runs the protocol on `statement`.
 pub fn run<'a, P: Engine<'a>>(party: &mut P, statement: &Statement<'a>) -> Result<(), P::Error> {
