@@ -126,7 +126,7 @@ fn prove_reads<'a, P: Engine<'a>>(
             gamma: ram_gamma,
             r1: r1.clone(),
             values: [Column::RamRead, Column::RamWrite, Column::RamAddress, Column::Offset, Column::Memory].map(z),
-            base: statement.program.layout.base,
+            base: statement.program.layout().base,
             log_ram: shape.log_ram,
         },
         registers::Read {
@@ -163,8 +163,8 @@ fn prove_reads<'a, P: Engine<'a>>(
 
 /// Index and address of the halt row.
 fn halt(statement: &Statement) -> [Fr; 2] {
-    let halt = statement.program.halt;
-    let row = usize::try_from(halt).ok().and_then(|halt| statement.program.rows.get(halt));
+    let halt = statement.program.halt();
+    let row = usize::try_from(halt).ok().and_then(|halt| statement.program.rows().get(halt));
     [Fr::from(halt), row.map_or(Fr::ZERO, |row| Fr::from(row.addr))]
 }
 
@@ -324,7 +324,7 @@ fn bytecode_claims<'a>(
     batch.at(&values.r3).claim(&wa, values.registers.wa);
     // The first step is row 0, the prologue.
     batch.at(&vec![Fr::ZERO; statement.shape.log_t]).claim(&first_row, Fr::ZERO);
-    batch.finish(&statement.program.rows, &statement.shape)
+    batch.finish(statement.program.rows(), &statement.shape)
 }
 
 /// V of the lookups at an index point, as a functional of a row.

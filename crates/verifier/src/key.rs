@@ -63,7 +63,7 @@ impl Key {
     /// The encoding: all that a verifier needs of a program. Whoever receives it from somebody else
     /// compares [`id`](Self::id) with the id it trusts.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Program { image, config, .. } = &self.program;
+        let (image, config) = (self.program.image(), self.program.config());
         let mut bytes = Vec::from(MAGIC);
         let length = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
         let header = [KEY_VERSION, config.stack_bytes, config.heap_bytes, image.entry, length(image.segments.len())];

@@ -10,7 +10,7 @@ use zkvm_emulator::Symbols;
 use zkvm_host::signature::Signature;
 use zkvm_host::{Guest, Key, Proof};
 use zkvm_isa::instruction::decode;
-use zkvm_isa::program::{Program, Segment};
+use zkvm_isa::program::Segment;
 
 use crate::args::GuestArgs;
 use crate::failure::{Class, Failure};
@@ -114,7 +114,8 @@ impl Inspect {
     }
 
     fn program(&self, key: &Key, symbols: &Symbols) -> ProgramReport {
-        let Program { image, config, layout, .. } = key.program();
+        let program = key.program();
+        let (image, config, layout) = (program.image(), program.config(), program.layout());
         let lines = || image.segments.iter().filter(|segment| segment.executable).flat_map(words);
         let segment = |segment: &Segment| SegmentReport {
             address: segment.addr,
@@ -127,7 +128,7 @@ impl Inspect {
             entry: image.entry,
             segments: image.segments.iter().map(segment).collect(),
             instructions: lines().filter(|(_, word)| decode(*word).is_some()).count(),
-            rows: key.program().halt as usize + 1,
+            rows: program.halt() as usize + 1,
             stack_bytes: config.stack_bytes,
             heap_bytes: config.heap_bytes,
             stack_pointer: layout.stack_pointer,

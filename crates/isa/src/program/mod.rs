@@ -80,19 +80,15 @@ pub enum ProgramError {
     Invariant(#[from] InvariantError),
 }
 
-/// A program ready to run and to prove.
+/// A program ready to run and to prove. Its rows keep the decode invariants: there is no other way to
+/// make one than [`Program::new`], which checks them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Program {
-    /// Entry and segments.
-    pub image: Image,
-    /// Sizes it was built with.
-    pub config: MemoryConfig,
-    /// Place in memory.
-    pub layout: Layout,
-    /// The bytecode table, padded with trap rows to a power of two.
-    pub rows: Vec<Row>,
-    /// Index of the halt row.
-    pub halt: u32,
+    image: Image,
+    config: MemoryConfig,
+    layout: Layout,
+    rows: Vec<Row>,
+    halt: u32,
     index: build::TextIndex,
 }
 
@@ -107,6 +103,34 @@ impl Program {
         let build::Table { rows, halt, index } = build::table(&image, &layout)?;
         crate::invariants::check(&rows, halt)?;
         Ok(Program { image, config, layout, rows, halt, index })
+    }
+
+    /// Entry and segments.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Sizes it was built with.
+    pub fn config(&self) -> MemoryConfig {
+        self.config
+    }
+
+    /// Place in memory.
+    #[inline]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The bytecode table, padded with trap rows to a power of two.
+    #[inline]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Index of the halt row.
+    #[inline]
+    pub fn halt(&self) -> u32 {
+        self.halt
     }
 
     /// b, for a table of 2^b rows.
