@@ -97,7 +97,7 @@ impl Inspect {
 
     /// Tells proofs, keys and ELF files apart by their first bytes.
     fn file(&self, context: &Context, path: &Path) -> Result<Report, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+        let bytes = fs::read(path).map_err(|error| Failure::file(path, error))?;
         if bytes.starts_with(b"zkvmprf\n") {
             let proof = Proof::from_bytes(&bytes).map_err(|error| Class::Proof.because(error))?;
             return Ok(Report::Proof(ProofReport::new(&proof, bytes.len())));
@@ -143,7 +143,8 @@ impl Inspect {
 /// The aligned words of a segment with their addresses.
 fn words(segment: &Segment) -> impl Iterator<Item = (u32, u32)> + '_ {
     let (words, _) = segment.bytes.as_chunks::<4>();
-    (segment.addr..).step_by(4).zip(words.iter().map(|bytes| u32::from_le_bytes(*bytes)))
+    let word = |(index, bytes): (u32, &[u8; 4])| (segment.addr.wrapping_add(4 * index), u32::from_le_bytes(*bytes));
+    (0..).zip(words).map(word)
 }
 
 impl Line {
