@@ -75,7 +75,7 @@ impl Statement<'_> {
 
     /// log2 of the words of the output block.
     pub fn log_output(&self) -> usize {
-        (zkvm_abi::OUTPUT_BYTES / 4).ilog2() as usize
+        zkvm_abi::LOG_OUTPUT_WORDS
     }
 
     /// The output block's place in RAM as coordinates, most significant first: m - s zeros and ones.
@@ -100,7 +100,8 @@ impl Statement<'_> {
     }
 }
 
-fn bit_of(value: u64, bit: usize) -> u64 {
+/// Bit number `bit` of `value`.
+pub(crate) fn bit_of(value: u64, bit: usize) -> u64 {
     u32::try_from(bit).ok().and_then(|bit| value.checked_shr(bit)).unwrap_or(0) & 1
 }
 
