@@ -31,12 +31,9 @@ pub struct Witness<'a> {
     pub ram_new: Vec<u32>,
     /// The 64-bit lookup index; zero without lookup.
     pub index: Vec<u64>,
-    /// Forged values of columns, by step and number of the column.
+    /// What a cheating prover says instead.
     #[cfg(test)]
-    pub stated: std::collections::BTreeMap<(usize, usize), i128>,
-    /// Forged entries of one-hot columns: weights of addresses, by column and step.
-    #[cfg(test)]
-    pub weights: std::collections::BTreeMap<(String, usize), Vec<(u16, zkvm_algebra::Fr)>>,
+    pub forged: crate::tests::Forged,
 }
 
 impl<'a> Witness<'a> {
@@ -62,9 +59,7 @@ impl<'a> Witness<'a> {
             ram_new: pad(ram_new),
             index: Vec::new(),
             #[cfg(test)]
-            stated: Default::default(),
-            #[cfg(test)]
-            weights: Default::default(),
+            forged: Default::default(),
         };
         witness.index = (0..steps).map(|t| witness.lookup_index(t)).collect();
         witness
@@ -93,6 +88,10 @@ impl<'a> Witness<'a> {
     /// The byte address in the region that step `t` accesses.
     pub fn ram_byte(&self, t: usize) -> Option<u32> {
         let row = self.row(t);
+        #[cfg(test)]
+        if let Some(byte) = self.forged.bytes.get(&t) {
+            return Some(*byte);
+        }
         // Every traced access lies in the region, which ends below 2^32.
         let address = i64::from(self.rs1[t]) + row.disp - i64::from(self.statement.program.layout().base);
         row.flags.has(Flags::MEM).then_some(address as u32)
@@ -193,7 +192,7 @@ impl<'a> Witness<'a> {
             *slot = value(column);
         }
         #[cfg(test)]
-        for ((_, column), value) in self.stated.range((t, 0)..(t + 1, 0)) {
+        for ((_, column), value) in self.forged.columns.range((t, 0)..(t + 1, 0)) {
             columns[*column] = *value;
         }
         columns
@@ -225,11 +224,16 @@ impl<'a> Witness<'a> {
     #[cfg(test)]
     pub fn entries(&self, column: shape::Column, t: usize) -> Vec<(u16, zkvm_algebra::Fr)> {
         let honest = || self.address(column, t).map(|address| (address, zkvm_algebra::Fr::from(1u64))).into_iter();
-        self.weights.get(&(format!("{column:?}"), t)).cloned().unwrap_or_else(|| honest().collect())
+        let forged = self.forged.weights.iter().find(|(of, step, _)| (*of, *step) == (column, t));
+        forged.map_or_else(|| honest().collect(), |(_, _, weights)| weights.clone())
     }
 
     /// The dense sub-columns of step `t`: rd_inc, ram_inc, taken, mul_left.
     pub fn dense(&self, t: usize) -> [i64; shape::DENSE] {
+        #[cfg(test)]
+        if let Some(forged) = self.forged.dense.get(&t) {
+            return *forged;
+        }
         [self.rd_inc(t), self.ram_inc(t), self.taken(t).into(), self.mul_left(t).into()]
     }
 }
