@@ -14,12 +14,15 @@ use zkvm_emulator::testing::qemu;
 use zkvm_emulator::{Input, Limits};
 use zkvm_isa::Opcode;
 
+/// More than any case takes.
+const LIMITS: Limits = Limits { max_cycles: 1 << 20 };
+
 /// Runs a case in all ways; the names of the instructions that it executed.
 fn check(case: &Case) -> BTreeSet<&'static str> {
     let name = case.name();
     let expected = qemu::run(&case.for_linux()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let program = load(&case.for_machine());
-    let result = run_with(&program, &Input::default(), &Limits::default());
+    let result = run_with(&program, &Input::default(), &LIMITS);
     let (execution, ..) = result.unwrap_or_else(|fault| panic!("{name}: {fault}"));
     assert_eq!(execution.exit_code, 0, "{name}");
     assert_eq!(execution.output.len(), expected.len(), "{name}");
