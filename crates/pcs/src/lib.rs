@@ -26,6 +26,14 @@ pub use folded_rows::{InnerScheme, OpeningError, verify_opening};
 pub use point::Point;
 pub use shape::{Shape, ShapeError};
 
+/// A word as a size or place.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "asserted: nothing is lost")]
+const fn size(word: u32) -> usize {
+    const { assert!(usize::BITS >= u32::BITS) };
+    word as usize
+}
+
 #[cfg(test)]
 fn test_points(count: usize, seed: u64) -> alloc::vec::Vec<Point> {
     use ark_ff::UniformRand;
