@@ -17,7 +17,7 @@
 //! | 4 Constraints | [`constraints`] |
 //! | 5 Sum-checks | [`engine`], [`stages`] |
 //! | 6 Commitment and opening | [`bases`], [`opening`] |
-//! | 7 Transcript and encodings | [`transcript`], [`tape`], [`file`] |
+//! | 7 Transcript and encodings | [`transcript`], [`tape`], [`mod@file`] |
 
 pub mod bases;
 pub mod constraints;
