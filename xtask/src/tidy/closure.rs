@@ -6,7 +6,7 @@ use crate::Error;
 use crate::process::root;
 
 /// The crates, without the prefix of their names.
-const CRATES: [&str; 6] = ["abi", "algebra", "isa", "transcript", "protocol", "verifier"];
+const CRATES: [&str; 7] = ["abi", "algebra", "isa", "transcript", "protocol", "pcs", "verifier"];
 /// What each of them must forbid or deny, outside tests at least.
 const LINTS: [&str; 10] = [
     "forbid(unsafe_code)",
