@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod fuzz;
+mod mutants;
 mod process;
 mod setup;
 mod template;
@@ -24,6 +25,8 @@ Tasks: cargo xtask <task>
   template   generate, build, execute and prove the guest template
   fuzz       look for inputs that break something: [TARGET]... [--seconds N]
              [--plain] [--keep]
+  mutants    remove every defence, one at a time: [--minutes 60]
+             [--only PART-OF-A-PATH] [--every N]
   bench      measure: [--workloads fibonacci,sha2-chain] [--sizes 16,18,20]
              [--threads N] [--json] [--out FILE]";
 
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         ("template", []) => template::run(),
         ("fuzz", options) => fuzz::run(options),
         ("bench", options) => bench::run(options),
+        ("mutants", options) => mutants::run(options),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
