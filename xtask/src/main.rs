@@ -16,7 +16,7 @@ type Error = Box<dyn std::error::Error>;
 
 const USAGE: &str = "\
 Tasks: cargo xtask <task>
-  setup      provide the toolchain that compiles guests
+  setup      provide the toolchain that compiles guests, and what the tests need
   demo       execute, prove and verify two examples
   test       run every check: tidy, tests, template, examples
   tidy       check the invariants of ARCHITECTURE.md
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (task, rest) = arguments.split_first().map_or(("", &[][..]), |(task, rest)| (task, rest));
     let result = match (task, rest) {
-        ("setup", []) => setup::run(),
+        ("setup", []) => setup::for_tests(),
         ("demo", []) => demo::run(),
         ("test", []) => test::run(),
         ("tidy", []) => tidy::run(),

@@ -1,4 +1,5 @@
-//! Provides the toolchain for guests: a compiler with the sources of the standard library.
+//! Provides the toolchain for guests, a compiler with the sources of the standard library, and the
+//! machine that the tests compare instructions with.
 
 use std::process::Command;
 
@@ -34,6 +35,29 @@ const REMEDIES: [Remedy; 3] = [
     },
 ];
 
+/// The program of the machine that instructions are compared with.
+const ORACLE: &str = "qemu-riscv32";
+const ORACLE_REMEDY: Remedy = Remedy {
+    what: "installing QEMU, with which the tests compare instructions, from the system's packages",
+    program: "apt-get",
+    commands: &[&["apt-get", "update"], &["apt-get", "install", "-y", "qemu-user"]],
+};
+
+impl Remedy {
+    /// Runs the commands, if there is the program for them. Shows the errors.
+    fn apply(&self) {
+        if !process::is_installed(self.program) {
+            return;
+        }
+        println!("{}", self.what);
+        for command in self.commands {
+            if let Err(error) = process::run(&mut privileged(command)) {
+                println!("{error}");
+            }
+        }
+    }
+}
+
 /// Finds the toolchain, or provides it and says how.
 pub fn provide() -> Result<Toolchain, Error> {
     let mut problem = match Toolchain::discover() {
@@ -44,16 +68,8 @@ pub fn provide() -> Result<Toolchain, Error> {
     if matches!(problem, ToolchainError::Override { .. }) {
         return Err(problem.into());
     }
-    for Remedy { what, program, commands } in &REMEDIES {
-        if !process::is_installed(program) {
-            continue;
-        }
-        println!("{what}");
-        for command in *commands {
-            if let Err(error) = process::run(&mut privileged(command)) {
-                println!("{error}");
-            }
-        }
+    for remedy in &REMEDIES {
+        remedy.apply();
         match Toolchain::discover() {
             Ok(toolchain) => return Ok(toolchain),
             Err(still) => problem = still,
@@ -73,7 +89,20 @@ fn privileged(words: &[&str]) -> Command {
     command
 }
 
-/// The task.
+/// Provides all that tests need: the toolchain and QEMU. Without QEMU the tests that need it fail.
+pub fn for_tests() -> Result<(), Error> {
+    run()?;
+    if !process::is_installed(ORACLE) {
+        ORACLE_REMEDY.apply();
+    }
+    match process::is_installed(ORACLE) {
+        true => println!("instructions are compared with {ORACLE}"),
+        false => println!("{ORACLE} is missing: install your system's package qemu-user to run the tests"),
+    }
+    Ok(())
+}
+
+/// Provides the toolchain and says what it is.
 pub fn run() -> Result<(), Error> {
     let Toolchain { rustc, version, cargo, linker, .. } = provide()?;
     println!("guests are compiled by rustc {version}: {}", rustc.display());

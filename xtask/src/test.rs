@@ -7,7 +7,7 @@ const EXAMPLES: [&str; 5] = ["fibonacci", "sha2-chain", "sha3-chain", "merkle", 
 
 /// The task.
 pub fn run() -> Result<(), Error> {
-    setup::run()?;
+    setup::for_tests()?;
     tidy::run()?;
     run_command(&mut cargo(["test", "--workspace"]))?;
     // What is refused must be refused, without a panic, in optimised code too.

@@ -10,7 +10,7 @@ use zkvm_pcs::Basis;
 use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::observer::{Observer, Step};
 use zkvm_prover::{Options, Setup};
-use zkvm_verifier::{Key, Policy, ProgramId, VerifyError};
+use zkvm_verifier::{Key, Policy, ProgramId};
 
 use crate::arguments::Arguments;
 use crate::error::Error;
@@ -209,25 +209,29 @@ impl<O, P> Verifier<O, P> {
         self
     }
 
-    /// Makes or loads the bases that proofs of this size need, once for all. Verifying does it too.
+    /// Checks what costs nothing: program, exit code, sizes. [`verify_bytes`](Self::verify_bytes) does it too.
     ///
     /// # Errors
-    /// If the proof is for another program, or of a size outside the policy.
+    /// If that already refuses the proof.
+    pub fn precheck(&self, input: &[u8], proof: &Proof) -> Result<(), Error> {
+        zkvm_verifier::precheck(&self.key, input, proof.inner(), &self.policy)?;
+        Ok(())
+    }
+
+    /// Makes or loads the bases that this proof needs, once for all of its size; making them takes
+    /// seconds. Verifying does it too.
+    ///
+    /// # Errors
+    /// As [`precheck`](Self::precheck).
     pub fn prepare(&self, proof: &Proof) -> Result<(), Error> {
+        // Of the input only the length would matter; verifying looks at it.
+        self.precheck(&[], proof)?;
         self.basis(proof.inner()).map(drop)
     }
 
-    /// The bases for a proof, unless they would be made for nothing.
+    /// The bases for a proof that has passed `precheck`.
     fn basis(&self, proof: &zkvm_verifier::Proof) -> Result<Arc<Basis>, Error> {
-        let (found, expected) = (proof.program, self.key.id());
-        if found != expected {
-            return Err(VerifyError::OtherProgram { found, expected }.into());
-        }
-        let (found, most) = (usize::from(proof.sizes.log_row), self.policy.max_log_row);
-        if found > most {
-            return Err(VerifyError::Size { what: "row", found, least: 0, most }.into());
-        }
-        Ok(self.setup.basis(found)?)
+        Ok(self.setup.basis(proof.sizes.log_row.into())?)
     }
 
     /// Verifies a proof for the public input bytes; gives the output bytes.
@@ -235,8 +239,8 @@ impl<O, P> Verifier<O, P> {
     /// # Errors
     /// If the proof is not one of a run of this program on this input within the policy.
     pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
+        self.precheck(input, proof)?;
         let proof = proof.inner();
-        zkvm_verifier::precheck(&self.key, input, proof, &self.policy)?;
         zkvm_verifier::verify_with(Batched, &self.key, &*self.basis(proof)?, input, proof, &self.policy)?;
         Ok(&proof.output)
     }

@@ -1,10 +1,11 @@
 //! Proofs and keys in files.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+use zkvm_prover::file;
 use zkvm_verifier::{Key, KeyError, ProgramId, ProofError};
 
 /// A proof of one run, with its exit code and output.
@@ -18,7 +19,7 @@ pub struct Proof {
 #[non_exhaustive]
 pub enum FileError {
     /// Reading or writing failed; a file being written is left as it was.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}{}", path.display(), remedy(error))]
     Io {
         /// The file.
         path: PathBuf,
@@ -41,6 +42,14 @@ pub enum FileError {
         /// Why.
         error: KeyError,
     },
+}
+
+/// Most bytes of a file that is read: far beyond any proof and any key.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// What to do about an error, to be appended to it.
+fn remedy(error: &io::Error) -> String {
+    file::remedy(error).map_or_else(String::new, |remedy| format!(": {remedy}"))
 }
 
 impl Proof {
@@ -81,7 +90,7 @@ impl Proof {
     /// # Errors
     /// If it cannot be written; an older file of that name is then untouched.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        write_whole(path.as_ref(), &self.to_bytes())
+        write_file(path, &self.to_bytes())
     }
 
     /// Reads a proof from a file.
@@ -99,7 +108,7 @@ impl Proof {
 /// # Errors
 /// If it cannot be written; an older file of that name is then untouched.
 pub fn save_key(key: &Key, path: impl AsRef<Path>) -> Result<(), FileError> {
-    write_whole(path.as_ref(), &key.to_bytes())
+    write_file(path, &key.to_bytes())
 }
 
 /// Reads a verification key from a file. Compare its id with the one you trust.
@@ -111,45 +120,54 @@ pub fn load_key(path: impl AsRef<Path>) -> Result<Key, FileError> {
     Key::from_bytes(&read(path)?).map_err(|error| FileError::Key { path: path.into(), error })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    fs::read(path).map_err(|error| FileError::Io { path: path.into(), error })
+/// Writes a file: completely, or not at all. What an interrupted process left beside it is removed.
+///
+/// # Errors
+/// If it cannot be written; an older file of that name is then untouched.
+pub fn write_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), FileError> {
+    let path = path.as_ref();
+    file::write(path, bytes).map_err(|error| FileError::Io { path: path.into(), error })
 }
 
-/// Writes a temporary file beside `path` and renames it when it is complete and on disk.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let error = |error| FileError::Io { path: path.into(), error };
-    let name = path.file_name().ok_or_else(|| error(io::ErrorKind::InvalidInput.into()))?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}.partial", std::process::id()));
-    let temporary = path.with_file_name(temporary);
-    let write = || {
-        let mut file = File::create_new(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
+/// Finds out whether a file could be written now, before a long proof say.
+///
+/// # Errors
+/// If it could not.
+pub fn check_writable(path: impl AsRef<Path>) -> Result<(), FileError> {
+    let path = path.as_ref();
+    file::probe(path).map_err(|error| FileError::Io { path: path.into(), error })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let attempt = || {
+        let mut bytes = Vec::new();
+        let length = File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)? as u64;
+        if length <= MAX_FILE_BYTES { Ok(bytes) } else { Err(io::Error::other("longer than any proof or key")) }
     };
-    write().map_err(|failure| {
-        // The first failure is the one to report.
-        let _ = fs::remove_file(&temporary);
-        error(failure)
-    })
+    attempt().map_err(|error| FileError::Io { path: path.into(), error })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
-    fn a_file_is_written_whole_or_not_at_all() {
+    fn errors_of_files_name_the_file_and_say_what_to_do() {
         let directory = std::env::temp_dir().join(format!("zkvm-proof-{}", std::process::id()));
-        fs::create_dir_all(&directory).unwrap();
         let path = directory.join("a.proof");
-        write_whole(&path, b"first").unwrap();
-        write_whole(&path, b"second").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"second");
+        let missing = write_file(&path, b"x").unwrap_err();
+        assert!(matches!(&missing, FileError::Io { path: named, .. } if *named == path));
+        assert!(missing.to_string().ends_with("check the path; directories are not created"), "{missing}");
+        assert!(check_writable(&path).is_err() && Proof::load(&path).is_err());
+
+        fs::create_dir_all(&directory).unwrap();
+        check_writable(&path).unwrap();
+        write_file(&path, b"no proof").unwrap();
+        assert!(matches!(Proof::load(&path), Err(FileError::Proof { error: ProofError::NotAProof, .. })));
+        assert!(matches!(load_key(&path), Err(FileError::Key { error: KeyError::NotAKey, .. })));
+        assert!(matches!(Proof::load(&directory), Err(FileError::Io { .. })));
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
-        let missing = directory.join("no/such/directory/a.proof");
-        assert!(matches!(write_whole(&missing, b"x"), Err(FileError::Io { path, .. }) if path == missing));
         fs::remove_dir_all(&directory).unwrap();
     }
 }

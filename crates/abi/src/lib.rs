@@ -4,13 +4,21 @@
 //! The addresses below are those of guests linked by the SDK; for any other ELF the blocks end
 //! where its lowest segment begins, in the same order and with the same sizes.
 #![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
 
 /// Lowest address of an SDK guest's image; the public input ends here.
 pub const IMAGE_BASE: u32 = 0x0100_0000;
 /// Default stack size in bytes. The stack grows downwards from the output block.
 pub const STACK_BYTES: u32 = 1 << 20;
+/// log2 of the words of the output block.
+pub const LOG_OUTPUT_WORDS: usize = 14;
 /// Size of the output block in bytes: a power of two, and the alignment of the block in the region.
-pub const OUTPUT_BYTES: u32 = 1 << 16;
+pub const OUTPUT_BYTES: u32 = 4 << LOG_OUTPUT_WORDS;
 /// Size of the public input block in bytes, its length word included.
 pub const INPUT_BYTES: u32 = (3 << 20) - OUTPUT_BYTES;
 /// Address of the public input block of an SDK guest: a length in bytes (u32), then the bytes.
@@ -20,8 +28,10 @@ pub const OUTPUT_ADDRESS: u32 = INPUT_ADDRESS - OUTPUT_BYTES;
 /// Default limit of the heap above the image, in bytes.
 pub const HEAP_BYTES: u32 = 64 << 20;
 /// Largest input in bytes.
+#[allow(clippy::as_conversions, reason = "a constant below 2^22")]
 pub const MAX_INPUT_BYTES: usize = INPUT_BYTES as usize - 4;
 /// Largest output in bytes.
+#[allow(clippy::as_conversions, reason = "a constant of 2^16")]
 pub const MAX_OUTPUT_BYTES: usize = OUTPUT_BYTES as usize - 4 * output::DATA;
 
 /// Words of the output block. All other words are zero.

@@ -68,8 +68,8 @@ pub struct Failure {
 
 impl Failure {
     /// A file that cannot be read or written.
-    pub fn file(path: &Path, error: &io::Error) -> Self {
-        Class::Environment.because(format_args!("{}: {error}", path.display()))
+    pub fn file(path: &Path, error: io::Error) -> Self {
+        FileError::Io { path: path.into(), error }.into()
     }
 }
 

@@ -37,7 +37,7 @@ impl Context<'_> {
             let built = self.build(path, &arguments.build)?;
             (built.path, built.elf)
         } else {
-            let elf = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+            let elf = fs::read(path).map_err(|error| Failure::file(path, error))?;
             (path.to_owned(), elf)
         };
         let guest = Guest::with_memory(&elf, arguments.memory.config())?;

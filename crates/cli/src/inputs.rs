@@ -145,7 +145,7 @@ fn read(path: &str) -> Result<String, Failure> {
     } else {
         fs::read_to_string(path)
     };
-    text.map_err(|error| Failure::file(Path::new(path), &error))
+    text.map_err(|error| Failure::file(Path::new(path), error))
 }
 
 fn bytes(hex: Option<&str>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
@@ -154,7 +154,7 @@ fn bytes(hex: Option<&str>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
             let message = "raw input is an even number of hexadecimal digits";
             Class::Input.because(message)
         }),
-        (None, Some(path)) => fs::read(path).map_err(|error| Failure::file(path, &error)),
+        (None, Some(path)) => fs::read(path).map_err(|error| Failure::file(path, error)),
         (None, None) => Ok(Vec::new()),
     }
 }

@@ -4,6 +4,7 @@
 //! or JSON, or a [`failure::Failure`], whose class is the exit code.
 
 mod args;
+mod bases;
 mod commands;
 mod failure;
 mod guest;

@@ -1,48 +1,38 @@
-//! Output files: whether they can be written is known before a long proof, and they are written
-//! whole or not at all.
+//! The proof's file.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{env, process};
+
+use zkvm_host::Proof;
 
 use crate::failure::Failure;
 
-/// Tries to create a file beside `path` and removes it. The file itself is written when it is
-/// complete, so that an interrupted proof leaves nothing behind.
+/// Saves a proof. It may have taken hours: if `path` cannot be written after all, it is kept among
+/// the temporary files.
 ///
 /// # Errors
-/// If no file can be written there, or a directory is in the way.
-pub fn ensure_writable(path: &Path) -> Result<(), Failure> {
-    let attempt = || {
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
+/// If it cannot be written to `path`; the message names the file that has the proof instead.
+pub fn save(proof: &Proof, path: &Path) -> Result<(), Failure> {
+    let Err(error) = proof.save(path) else { return Ok(()) };
+    let failure = Failure::from(error);
+    Err(match keep(proof, path) {
+        Ok(kept) => {
+            let message = format!("{}\nthe proof is kept in {}", failure.message, kept.display());
+            Failure { message, ..failure }
         }
-        let probe = beside(path)?;
-        File::create_new(&probe)?;
-        fs::remove_file(&probe)
-    };
-    attempt().map_err(|error| Failure::file(path, &error))
-}
-
-/// Writes a file by way of another one that takes its place when it is complete.
-///
-/// # Errors
-/// If it cannot be written; an older file of that name is then untouched.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    ensure_writable(path)?;
-    let attempt = |partial: &Path| fs::write(partial, bytes).and_then(|()| fs::rename(partial, path));
-    let partial = beside(path).map_err(|error| Failure::file(path, &error))?;
-    attempt(&partial).map_err(|error| {
         // The first failure is the one to report.
-        let _ = fs::remove_file(&partial);
-        Failure::file(path, &error)
+        Err(_) => failure,
     })
 }
 
-/// A name of this process in the same directory.
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let mut name: OsString = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(format!(".{}.partial", std::process::id()));
-    Ok(path.with_file_name(name))
+/// Writes a new file in the directory for temporary files; gives its path.
+fn keep(proof: &Proof, path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let kept = env::temp_dir().join(format!("zkvm-{}-{name}", process::id()));
+    let mut file = File::create_new(&kept)?;
+    let written = file.write_all(&proof.to_bytes()).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(fs::remove_file(&kept)))?;
+    Ok(kept)
 }

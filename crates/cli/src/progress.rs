@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use zkvm_host::{Observer, Step};
 
-use crate::report::{Reporter, Seconds};
+use crate::report::{Reporter, Seconds, tell};
 
 /// Steps of a proof, for the length of the bar; were there more, it would be full too early.
 const STEPS: u64 = 19;
@@ -31,7 +31,7 @@ impl Progress {
             (true, _) => Display::Silent,
             (false, true) => Display::Bar(bar(what)),
             (false, false) => {
-                eprintln!("{what}");
+                tell(what);
                 Display::Lines
             }
         };
@@ -60,7 +60,7 @@ impl Observer for Progress {
         let Step { name, time } = step;
         match &self.display {
             Display::Silent => {}
-            Display::Lines => eprintln!("  {name:<16} {}", Seconds(time)),
+            Display::Lines => tell(format_args!("  {name:<16} {}", Seconds(time))),
             Display::Bar(bar) => {
                 bar.inc(1);
                 bar.set_message(name);

@@ -39,20 +39,24 @@ impl Reporter {
     pub fn failed(&self, failure: Failure) -> ExitCode {
         let Failure { class, message, reported } = failure;
         if self.json && !reported {
-            println!("{}", json!({ "error": message, "class": class.name() }));
+            // The exit code remains if nobody listens.
+            let _ = writeln!(io::stdout(), "{}", json!({ "error": message, "class": class.name() }));
         }
-        if !self.json {
-            eprintln!("error: {message}");
-        }
+        self.status(format_args!("error: {message}"));
         class.into()
     }
 
     /// Tells what is being done, on the standard error.
     pub fn status(&self, message: impl Display) {
         if !self.json {
-            eprintln!("{message}");
+            tell(message);
         }
     }
+}
+
+/// Writes a line to the standard error. That nobody reads it is no reason to stop.
+pub fn tell(message: impl Display) {
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// Lines of a name and a value.

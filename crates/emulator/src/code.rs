@@ -32,7 +32,7 @@ pub(crate) struct Code<'a> {
 
 impl<'a> Code<'a> {
     pub(crate) fn new(program: &'a Program) -> Self {
-        let rows = program.rows.iter().enumerate();
+        let rows = program.rows().iter().enumerate();
         let first_rows = rows.filter(|(_, row)| row.address().is_some());
         Code { program, first_rows: first_rows.map(|(index, _)| index as u32).collect() }
     }
@@ -44,7 +44,7 @@ impl<'a> Code<'a> {
 
     /// The address of the instruction that begins with the row.
     pub(crate) fn address_of(&self, row: u32) -> Option<u32> {
-        self.program.rows[row as usize].address()
+        self.program.rows()[row as usize].address()
     }
 
     /// Whether an instruction begins with the row.
@@ -54,12 +54,12 @@ impl<'a> Code<'a> {
 
     /// Whether the row has no witness.
     pub(crate) fn is_trap(&self, row: u32) -> bool {
-        self.program.rows[row as usize].is_trap()
+        self.program.rows()[row as usize].is_trap()
     }
 
     /// Number of rows of the instruction that begins with row `first`.
     pub(crate) fn len_of(&self, first: u32) -> u32 {
-        let rest = &self.program.rows[first as usize + 1..];
+        let rest = &self.program.rows()[first as usize + 1..];
         let more = rest.iter().take_while(|row| row.address().is_none() && !row.is_trap());
         1 + more.count() as u32
     }
@@ -71,12 +71,12 @@ impl<'a> Code<'a> {
 
     /// The first exit row: what the exit call branches to.
     pub(crate) fn exit_row(&self) -> u32 {
-        self.program.halt - EXIT_ROWS
+        self.program.halt() - EXIT_ROWS
     }
 
     /// Number of rows from the first exit row to the first execution of the halt row.
     pub(crate) fn final_rows(&self) -> u64 {
-        u64::from(self.program.halt - self.exit_row()) + 1
+        u64::from(self.program.halt() - self.exit_row()) + 1
     }
 
     /// The instruction that begins with row `first`.
@@ -87,7 +87,7 @@ impl<'a> Code<'a> {
     /// Why there is no way on at trap row `row`, reached from the instruction that begins with row
     /// `from`; from the prologue for none.
     pub(crate) fn trap_at(&self, row: u32, from: Option<u32>) -> Stop {
-        let entry = self.program.image.entry;
+        let entry = self.program.image().entry;
         self.jump_trap(from.map_or(entry, |from| self.successor(from, row)))
     }
 
@@ -117,7 +117,7 @@ impl<'a> Code<'a> {
 
     /// The word of text at an address.
     fn word_at(&self, addr: u32) -> Option<u32> {
-        let mut text = self.program.image.segments.iter().filter(|segment| segment.executable);
+        let mut text = self.program.image().segments.iter().filter(|segment| segment.executable);
         text.find_map(|segment| {
             let offset = addr.checked_sub(segment.addr)?;
             let word = segment.bytes.get(offset as usize..)?.first_chunk()?;

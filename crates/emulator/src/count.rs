@@ -23,8 +23,8 @@ impl Usage {
     /// What is in use from the start: from the blocks or the image, whichever is lower, to the end
     /// of the higher one.
     pub(crate) fn new(program: &Program) -> Self {
-        let layout = &program.layout;
-        let lowest = program.image.segments.first().map_or(layout.output, |first| first.addr);
+        let layout = program.layout();
+        let lowest = program.image().segments.first().map_or(layout.output, |first| first.addr);
         let start = lowest.min(layout.output) - layout.base;
         let end = layout.heap.max(layout.input + INPUT_BYTES) - layout.base;
         let (start, end) = (start as usize / 4, (end as usize).div_ceil(4));
@@ -108,7 +108,7 @@ impl Finished<'_> {
 
     /// The address of an instruction, of the entry for none.
     fn address_of(&self, first: Option<u32>) -> u32 {
-        first.and_then(|row| self.code.address_of(row)).unwrap_or(self.program.image.entry)
+        first.and_then(|row| self.code.address_of(row)).unwrap_or(self.program.image().entry)
     }
 
     /// All words in use but those of the blocks, which have a fixed size whether used or not.
@@ -148,7 +148,7 @@ impl Finished<'_> {
 
 /// Exit code and output bytes: the block is length, bytes, and zeros to its end.
 fn read_output(program: &Program, memory: &Memory) -> Result<(u32, Vec<u8>), Trap> {
-    let block = program.layout.output;
+    let block = program.layout().output;
     let exit_code = memory.word(block, output::EXIT_CODE);
     let length = memory.word(block, output::LENGTH);
     let malformed = Trap::MalformedOutput { length };

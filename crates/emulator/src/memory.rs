@@ -22,7 +22,7 @@ pub(crate) enum Access {
 impl Memory {
     /// Memory as it is when the program starts.
     pub fn new(program: &Program, input: &Input) -> Self {
-        let layout = &program.layout;
+        let layout = *program.layout();
         let mut memory =
             Memory { words: vec![0; 1 << layout.max_log_words], base: layout.base, stack_end: stack_end(program) };
         for (index, word) in program.initial_words() {
@@ -101,7 +101,7 @@ const GUARD: u32 = 4096;
 
 /// The lowest address of the stack, if nothing lies below it.
 fn stack_end(program: &Program) -> Option<u32> {
-    let Layout { base, stack_pointer, .. } = program.layout;
-    let lowest = program.image.segments.first()?.addr;
+    let Layout { base, stack_pointer, .. } = *program.layout();
+    let lowest = program.image().segments.first()?.addr;
     (stack_pointer <= lowest).then_some(base)
 }

@@ -28,20 +28,20 @@ pub fn trace(
     host: &mut dyn Host,
 ) -> Result<(Execution, Trace), Fault> {
     let code = Code::new(program);
-    let steps: Vec<_> = program.rows.iter().map(|row| Step::new(row, code.exit_row())).collect();
+    let steps: Vec<_> = program.rows().iter().map(|row| Step::new(row, code.exit_row())).collect();
     let mut tracer = Tracer {
         program,
         code: &code,
         registers: [0; CELLS],
         memory: Memory::new(program, input),
         usage: Usage::new(program),
-        touched: vec![0; (1usize << program.layout.max_log_words).div_ceil(64)],
+        touched: vec![0; (1usize << program.layout().max_log_words).div_ceil(64)],
         private: Box::new(input.private_words()),
         calls: Calls::new(host),
         trace: Trace::default(),
         buffer: Buffer::new(),
     };
-    let end = tracer.run(&steps, program.halt, limits.max_cycles);
+    let end = tracer.run(&steps, program.halt(), limits.max_cycles);
     tracer.finish(input, end)
 }
 
@@ -240,7 +240,7 @@ impl<'a> Tracer<'a> {
 
     fn finish(self, input: &Input, end: End) -> Result<(Execution, Trace), Fault> {
         let program = self.program;
-        let mut executions = vec![0; program.rows.len()];
+        let mut executions = vec![0; program.rows().len()];
         for &row in &self.trace.rows {
             executions[row as usize] += 1;
         }

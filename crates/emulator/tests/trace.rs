@@ -50,7 +50,7 @@ fn every_row_is_recorded_with_what_it_reads_and_writes() {
     for (at, expected) in expected.into_iter().enumerate() {
         assert_eq!(entry(&trace, at), expected, "entry {at}");
     }
-    let index = |addr: u32| (addr - program.layout.base) / 4;
+    let index = |addr: u32| (addr - program.layout().base) / 4;
     let touched = |addr, initial, last| TouchedWord { index: index(addr), initial, last };
     assert_eq!(
         trace.touched,

@@ -169,7 +169,7 @@ fn misaligned_accesses_trap() {
 #[test]
 fn accesses_outside_memory_trap() {
     let program = assemble(&Asm::new_exit());
-    let end = program.layout.base + (4 << program.layout.max_log_words);
+    let end = program.layout().base + (4 << program.layout().max_log_words);
     assert!(end >= TEXT + HEAP_BYTES);
     for addr in [0, 4, 0x1000, end, 0x8000_0000, 0xffff_fffc] {
         let access = |emit: fn(&mut Asm, u32, u32, i32)| {
@@ -222,7 +222,7 @@ fn an_image_linked_low_runs_with_the_stack_above_it() {
     elf.entry = 0x1_0000;
     elf.segments[0].addr = 0x1_0000;
     let program = load(&elf);
-    assert!(program.layout.stack_pointer > 0x1_0000 + HEAP_BYTES);
+    assert!(program.layout().stack_pointer > 0x1_0000 + HEAP_BYTES);
     assert!(run_with(&program, &Input::default(), &Limits::default()).is_ok());
 }
 

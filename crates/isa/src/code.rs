@@ -20,11 +20,16 @@ pub enum Target {
     Exit,
 }
 
-/// Rows so far and the targets they wait for.
+/// Rows under construction and the targets they wait for.
 #[derive(Default)]
 pub struct Code {
     rows: Vec<Row>,
+    /// By place among the rows.
     targets: Vec<(usize, Target)>,
+    /// Number of rows handed on before these.
+    before: u32,
+    /// Whether the last of those is a trap row.
+    trapped: bool,
     /// Address of the instruction being expanded.
     pc: u32,
     /// Whether the next row is the first of that instruction.
@@ -35,9 +40,14 @@ pub struct Code {
 const ALU: Flags = Flags::ALU.with(Flags::Y);
 
 impl Code {
-    /// The rows so far; targets are zero until [`Code::resolve`].
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    /// Index of the next row.
+    pub fn position(&self) -> u32 {
+        self.before.saturating_add(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether the last row is a trap row.
+    pub fn ends_in_trap(&self) -> bool {
+        self.rows.last().map_or(self.trapped, Row::is_trap)
     }
 
     /// Address of the instruction being expanded.
@@ -51,19 +61,30 @@ impl Code {
         decoded.instruction.expand(self, decoded.operands);
     }
 
+    /// Fills in the targets by `row_of` and hands the rows on to `sink`, in order.
+    pub fn flush(&mut self, row_of: impl Fn(Target) -> u32, sink: impl FnMut(&Row)) {
+        for (row, target) in self.targets.drain(..) {
+            if let Some(row) = self.rows.get_mut(row) {
+                row.target = row_of(target);
+            }
+        }
+        (self.before, self.trapped) = (self.position(), self.ends_in_trap());
+        self.rows.iter().for_each(sink);
+        self.rows.clear();
+    }
+
     /// Fills in the targets by `row_of` and returns the rows.
     pub fn resolve(mut self, row_of: impl Fn(Target) -> u32) -> Vec<Row> {
-        for (row, target) in self.targets {
-            self.rows[row].target = row_of(target);
-        }
-        self.rows
+        let mut rows = Vec::with_capacity(self.rows.len());
+        self.flush(row_of, |row| rows.push(*row));
+        rows
     }
 
     /// Appends a row, giving it its address.
     pub fn push(&mut self, row: Row) {
         let addr = match self.first {
             true => u64::from(self.pc),
-            false => Row::SYNTHETIC + self.rows.len() as u64,
+            false => Row::synthetic(self.position()),
         };
         self.first = false;
         self.rows.push(Row { addr, ..row });
@@ -169,7 +190,7 @@ impl Code {
 
     /// Jumps to itself: the halt row.
     pub fn halt(&mut self) {
-        let target = self.rows.len() as u32;
+        let target = self.position();
         self.push(Row { flags: Flags::JUMP, target, ..Row::EMPTY });
     }
 

@@ -12,6 +12,7 @@
 
 use crate::program::{MAX_LOG_ROWS, MIN_LOG_ROWS};
 use crate::row::{Flags, Mode, Row, SCRATCH, SINK, WRAP};
+use crate::size;
 use crate::table::{Index, TableId};
 
 /// Rows from the first exit row to halt. The shared trap row stands before them.
@@ -49,19 +50,21 @@ macro_rules! rules {
 /// # Errors
 /// The first row that breaks a rule, and the rule.
 pub fn check(rows: &[Row], halt: u32) -> Result<(), InvariantError> {
-    let halt = halt as usize;
-    let shape = rows.len().is_power_of_two()
-        && (MIN_LOG_ROWS..=MAX_LOG_ROWS).contains(&(rows.len().ilog2() as usize))
-        && (EXIT_ROWS + 2..rows.len()).contains(&halt);
-    if !shape {
+    let halt = size(halt);
+    let shape = rows.len().is_power_of_two() && (1 << MIN_LOG_ROWS..=1 << MAX_LOG_ROWS).contains(&rows.len());
+    // Before halt stand at least the prologue and the shared trap row.
+    let exit = halt.checked_sub(EXIT_ROWS).filter(|exit| shape && *exit >= 2 && halt < rows.len());
+    let (Some(exit), Some(first)) = (exit, rows.first()) else {
         return Err(InvariantError { rule: Rule::Shape, row: halt });
-    }
-    let mut view = View { rows, halt, index: 0, written: 0, address: None };
-    for index in 0..rows.len() {
-        view.enter(index);
+    };
+    let trap = exit.saturating_sub(1);
+    let mut view = View { rows, halt, exit, trap, index: 0, row: first, before: None, written: 0, address: None };
+    for (index, row) in rows.iter().enumerate() {
+        view.enter(index, row);
         if let Some(rule) = Rule::ALL.iter().find(|rule| !rule.holds(&view)) {
             return Err(InvariantError { rule: *rule, row: index });
         }
+        view.before = Some(row);
     }
     Ok(())
 }
@@ -70,25 +73,31 @@ pub fn check(rows: &[Row], halt: u32) -> Result<(), InvariantError> {
 struct View<'a> {
     rows: &'a [Row],
     halt: usize,
+    /// The first exit row.
+    exit: usize,
+    /// The shared trap row.
+    trap: usize,
     index: usize,
+    row: &'a Row,
+    /// The row before, of whatever sequence.
+    before: Option<&'a Row>,
     /// Cells that earlier rows of the sequence wrote, one bit each.
     written: u64,
     /// Address of the sequence, if it is a text instruction.
     address: Option<u32>,
 }
 
-impl View<'_> {
-    fn enter(&mut self, index: usize) {
-        self.index = index;
-        if self.begins_sequence(index) {
-            (self.written, self.address) = (0, self.rows[index].address());
-        } else {
-            self.written |= 1 << (self.rows[index - 1].rd % 64);
+impl<'a> View<'a> {
+    fn enter(&mut self, index: usize, row: &'a Row) {
+        (self.index, self.row) = (index, row);
+        match self.previous() {
+            None => (self.written, self.address) = (0, row.address()),
+            Some(previous) => self.written |= 1u64.wrapping_shl(previous.rd.into()),
         }
     }
 
     fn row(&self) -> &Row {
-        &self.rows[self.index]
+        self.row
     }
 
     /// The flags of `of` that the row has, counted.
@@ -104,29 +113,35 @@ impl View<'_> {
         self.count(flags) > 0
     }
 
-    fn begins_sequence(&self, index: usize) -> bool {
-        let row = &self.rows[index];
-        index == 0 || index == self.halt || row.address().is_some() || row.is_trap() || self.rows[index - 1].is_trap()
+    /// Whether `row`, at `index` and behind `before`, begins a sequence.
+    fn begins_sequence(&self, index: usize, row: &Row, before: Option<&Row>) -> bool {
+        index == self.halt || row.address().is_some() || row.is_trap() || before.is_none_or(Row::is_trap)
     }
 
     /// The row before, if it is of the same sequence.
-    fn previous(&self) -> Option<&Row> {
-        if self.begins_sequence(self.index) { None } else { Some(&self.rows[self.index - 1]) }
+    fn previous(&self) -> Option<&'a Row> {
+        if self.begins_sequence(self.index, self.row, self.before) { None } else { self.before }
+    }
+
+    /// The row after, of whatever sequence, with its index.
+    fn after(&self) -> Option<(usize, &'a Row)> {
+        let index = self.index.checked_add(1)?;
+        Some((index, self.rows.get(index)?))
     }
 
     /// The row after, if it is of the same sequence.
-    fn next(&self) -> Option<&Row> {
-        let next = self.index + 1;
-        if next == self.rows.len() || self.begins_sequence(next) { None } else { self.rows.get(next) }
+    fn next(&self) -> Option<&'a Row> {
+        let (index, row) = self.after()?;
+        if self.begins_sequence(index, row, Some(self.row)) { None } else { Some(row) }
     }
 
     /// Whether a branch or jump may lead to the row at `target`.
     fn is_target(&self, target: usize) -> bool {
-        let exit = self.halt - EXIT_ROWS;
         if self.index == self.halt {
             return target == self.halt;
         }
-        target == exit || target == exit - 1 || self.rows.get(target).is_some_and(|row| row.address().is_some())
+        let text = self.rows.get(target).is_some_and(|row| row.address().is_some());
+        target == self.exit || target == self.trap || text
     }
 
     /// Whether going on to the next row is impossible, or what the machine should do.
@@ -134,9 +149,9 @@ impl View<'_> {
         if self.row().is_trap() || self.any(&[Flags::JUMP, Flags::JALR]) || self.next().is_some() {
             return true;
         }
-        let Some(next) = self.rows.get(self.index + 1) else { return false };
+        let Some((index, next)) = self.after() else { return false };
         let follows = self.address.is_some() && next.address() == self.address.and_then(|a| a.checked_add(4));
-        next.is_trap() || follows || self.index + 1 == self.halt
+        next.is_trap() || follows || index == self.halt
     }
 
     /// Whether the mask of a shift, its right operand, is that of some amount.
@@ -164,6 +179,11 @@ impl View<'_> {
     }
 }
 
+/// The values of a word.
+fn words() -> core::ops::Range<i64> {
+    0..WRAP.cast_signed()
+}
+
 const MODES: [Flags; 4] = [Flags::ADD, Flags::SUB, Flags::ADVICE, Flags::MUL];
 const LEFT: [Flags; 3] = [Flags::ALU, Flags::WORD_IN, Flags::PREP];
 const RIGHT: [Flags; 3] = [Flags::Y, Flags::BYTE, Flags::HALF];
@@ -173,22 +193,22 @@ rules! {
     /// 2^b rows; halt jumps and does nothing else. Before it stand the exit rows, which have neither addresses nor
     /// traps, and before those the shared trap row; behind it identical trap rows fill the table.
     Shape(v) {
-        let (row, first_exit) = (v.row(), v.halt - EXIT_ROWS);
+        let row = v.row();
         if v.index == v.halt {
             row.flags == Flags::JUMP
-        } else if v.index > v.halt || v.index == first_exit - 1 {
+        } else if v.index > v.halt || v.index == v.trap {
             *row == Row { addr: row.addr, ..Row::TRAP }
         } else {
-            v.index < first_exit || row.address().is_none() && !row.is_trap()
+            v.index < v.exit || row.address().is_none() && !row.is_trap()
         }
     }
     /// Text addresses are multiples of 4 and increase; every other row has 2^32 + its index.
     Address(v) {
         let row = v.row();
         match row.address() {
-            None => row.addr == Row::SYNTHETIC + v.index as u64,
+            None => u32::try_from(v.index).is_ok_and(|index| row.addr == Row::synthetic(index)),
             Some(addr) => {
-                let before = v.rows[..v.index].iter().rev().find_map(Row::address);
+                let before = v.rows.iter().take(v.index).rev().find_map(Row::address);
                 addr % 4 == 0 && before.is_none_or(|before| before < addr)
             }
         }
@@ -202,7 +222,7 @@ rules! {
     }
     /// A scratch cell is read only after an earlier row of the sequence wrote it.
     Scratch(v) {
-        let fresh = |cell: u8| cell < SCRATCH || v.written >> cell & 1 == 1;
+        let fresh = |cell: u8| cell < SCRATCH || v.written & 1u64.wrapping_shl(cell.into()) != 0;
         fresh(v.row().rs1) && fresh(v.row().rs2)
     }
     /// At most one of f_out, f_lw, f_const, which all set the value written; without one, rd is the sink.
@@ -274,7 +294,7 @@ rules! {
     /// Static targets are first rows of text instructions, the first exit row or the shared trap row; halt alone
     /// leads to halt. Rows without a target have 0.
     Target(v) {
-        let target = v.row().target as usize;
+        let target = size(v.row().target);
         if v.any(&[Flags::BRANCH, Flags::JUMP]) { v.is_target(target) } else { target == 0 }
     }
     /// A row that goes on to the next one reaches the rest of its sequence, the instruction at addr + 4, a trap row,
@@ -290,11 +310,11 @@ rules! {
         !v.any(&[Flags::Y, Flags::MUL]) || v.row().imm == 0 || v.row().rs2 == 0
     }
     /// A constant is a word.
-    Constant(v) { !v.has(Flags::CONST) || (0..WRAP as i64).contains(&v.row().disp) }
+    Constant(v) { !v.has(Flags::CONST) || words().contains(&v.row().disp) }
     /// A displacement has 12 bits, or is an address on its own.
     Displacement(v) {
-        let (row, words) = (v.row(), 0..WRAP as i64);
-        let fits = (-2048..2048).contains(&row.disp) || row.rs1 == 0 && words.contains(&row.disp);
+        let row = v.row();
+        let fits = (-2048..2048).contains(&row.disp) || row.rs1 == 0 && words().contains(&row.disp);
         if v.has(Flags::MEM) { fits } else { row.disp == 0 || v.has(Flags::CONST) }
     }
     /// A merge follows the row that prepares it: same width, rs1 and displacement, its rs2 that row's rd.

@@ -169,6 +169,11 @@ impl Row {
     /// Address of a row that is not the first of a text instruction, less its index.
     pub const SYNTHETIC: u64 = 1 << 32;
 
+    /// The address of the row `index` if it is not the first of a text instruction.
+    pub fn synthetic(index: u32) -> u64 {
+        Self::SYNTHETIC | u64::from(index)
+    }
+
     /// The row that does nothing.
     pub const EMPTY: Row = Row {
         addr: Self::SYNTHETIC,
@@ -201,14 +206,14 @@ impl Row {
 
     /// Everything that is proven of the row, in fixed places, little-endian.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
-        let table = self.table.map_or(0, |table| table.index() as u8 + 1);
+        let table = self.table.map_or(0, |table| table.number().saturating_add(1));
+        let numbers = [self.addr, self.imm, self.disp.cast_unsigned()].map(u64::to_le_bytes);
+        let halves = [self.target, self.flags.0].map(u32::to_le_bytes);
+        let fields = numbers.as_flattened().iter().chain(halves.as_flattened());
         let mut bytes = [0; Self::BYTES];
-        bytes[..8].copy_from_slice(&self.addr.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.imm.to_le_bytes());
-        bytes[16..24].copy_from_slice(&self.disp.to_le_bytes());
-        bytes[24..28].copy_from_slice(&self.target.to_le_bytes());
-        bytes[28..32].copy_from_slice(&self.flags.0.to_le_bytes());
-        bytes[32..].copy_from_slice(&[self.rs1, self.rs2, self.rd, table]);
+        for (byte, field) in bytes.iter_mut().zip(fields.chain(&[self.rs1, self.rs2, self.rd, table])) {
+            *byte = *field;
+        }
         bytes
     }
 

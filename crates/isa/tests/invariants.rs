@@ -33,9 +33,9 @@ fn first(program: &Program, opcode: Opcode) -> usize {
 /// Requires that `rule` refuses the table after `change`, which names the row it changed.
 fn refused(rule: Rule, change: impl Fn(&Program, &mut [Row]) -> usize) -> Rule {
     let program = sample();
-    let mut rows = program.rows.clone();
+    let mut rows = program.rows().to_vec();
     let row = change(&program, &mut rows);
-    assert_eq!(check(&rows, program.halt), Err(InvariantError { rule, row }));
+    assert_eq!(check(&rows, program.halt()), Err(InvariantError { rule, row }));
     rule
 }
 
@@ -59,7 +59,7 @@ fn clear(flags: Flags) -> impl Fn(&mut Row) {
 #[test]
 fn a_program_of_every_instruction_satisfies_all_rules() {
     let program = sample();
-    assert_eq!(check(&program.rows, program.halt), Ok(()));
+    assert_eq!(check(program.rows(), program.halt()), Ok(()));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn programs_of_random_words_satisfy_all_rules() {
 #[test]
 fn tables_of_a_wrong_shape_are_refused() {
     let program = sample();
-    let (rows, halt) = (&program.rows, program.halt);
+    let (rows, halt) = (program.rows(), program.halt());
     let refuses = |rows: &[Row], halt: u32| {
         assert!(matches!(check(rows, halt), Err(InvariantError { rule: Rule::Shape, .. })));
     };
@@ -98,8 +98,8 @@ fn refused_by_place() -> Vec<Rule> {
     use Opcode::*;
     vec![
         refused(Rule::Shape, |program, rows| {
-            rows[program.halt as usize].flags = Flags::NONE;
-            program.halt as usize
+            rows[program.halt() as usize].flags = Flags::NONE;
+            program.halt() as usize
         }),
         refused(Rule::Shape, |_, rows| {
             let last = rows.len() - 1;
@@ -112,12 +112,12 @@ fn refused_by_place() -> Vec<Rule> {
             last
         }),
         refused(Rule::Shape, |program, rows| {
-            let trap = program.halt as usize - 4;
+            let trap = program.halt() as usize - 4;
             rows[trap] = Row { addr: rows[trap].addr, ..Row::EMPTY };
             trap
         }),
         refused(Rule::Shape, |program, rows| {
-            let exit = program.halt as usize - 3;
+            let exit = program.halt() as usize - 3;
             rows[exit].addr = u64::from(TEXT) + 0x1000;
             exit
         }),
@@ -135,16 +135,16 @@ fn refused_by_place() -> Vec<Rule> {
         }),
         refused(Rule::Target, |program, rows| {
             let row = first(program, BNE);
-            rows[row].target = program.halt;
+            rows[row].target = program.halt();
             row
         }),
         refused(Rule::Target, |program, rows| {
             let row = first(program, ECALL);
-            rows[row].target = program.halt - 1;
+            rows[row].target = program.halt() - 1;
             row
         }),
         refused(Rule::Target, |program, rows| {
-            let row = program.halt as usize;
+            let row = program.halt() as usize;
             rows[row].target = first(program, ADD) as u32;
             row
         }),
@@ -271,9 +271,9 @@ fn every_rule_refuses_rows_that_break_it() {
 #[test]
 fn a_scratch_cell_does_not_outlive_its_sequence() {
     let program = sample();
-    let mut rows = program.rows.clone();
+    let mut rows = program.rows().to_vec();
     let merge = first(&program, Opcode::SB) + 1;
     let next = merge + 1;
     rows[next].rs1 = rows[merge].rs2;
-    assert_eq!(check(&rows, program.halt), Err(InvariantError { rule: Rule::Scratch, row: next }));
+    assert_eq!(check(&rows, program.halt()), Err(InvariantError { rule: Rule::Scratch, row: next }));
 }

@@ -2,7 +2,7 @@
 
 use zkvm_abi::{INPUT_BYTES, OUTPUT_BYTES};
 use zkvm_isa::program::{Image, MemoryConfig, Program, ProgramError, Segment};
-use zkvm_isa::row::Flags;
+use zkvm_isa::row::{Flags, Row};
 use zkvm_isa::{Opcode, Operands};
 
 const TEXT: u32 = zkvm_abi::IMAGE_BASE;
@@ -42,14 +42,14 @@ fn encoding(program: &Program) -> Vec<u8> {
 #[test]
 fn rows_stand_in_order_prologue_text_trap_exit_halt_padding() {
     let program = program(&[nop(), word(Opcode::ECALL, 0, 0, 0)]);
-    let rows = &program.rows;
-    assert_eq!((rows.len(), program.log_rows(), program.halt), (16, 4, 8));
-    assert_eq!((rows[0].rd, rows[0].disp), (2, i64::from(program.layout.stack_pointer)));
+    let rows = program.rows();
+    assert_eq!((rows.len(), program.log_rows(), program.halt()), (16, 4, 8));
+    assert_eq!((rows[0].rd, rows[0].disp), (2, i64::from(program.layout().stack_pointer)));
     assert_eq!((rows[1].flags, rows[1].target), (Flags::JUMP, 2));
     assert_eq!((rows[2].address(), rows[3].address()), (Some(TEXT), Some(TEXT + 4)));
     assert!(rows[4].is_trap());
     assert_eq!(rows[3].target, 5, "ecall leads to the first exit row");
-    let output = i64::from(program.layout.output);
+    let output = i64::from(program.layout().output);
     assert_eq!((rows[5].rs2, rows[5].disp), (10, output + 4));
     assert_eq!((rows[6].rd, rows[6].disp), (32, 1));
     assert_eq!((rows[7].rs2, rows[7].disp), (32, output));
@@ -61,7 +61,7 @@ fn rows_stand_in_order_prologue_text_trap_exit_halt_padding() {
 fn a_run_of_illegal_words_is_one_trap_row_that_nothing_reaches_by_address() {
     let program = program(&[nop(), ILLEGAL, ILLEGAL, ILLEGAL, nop()]);
     assert_eq!(program.row_of(TEXT), Some(2));
-    assert!(program.rows[3].is_trap());
+    assert!(program.rows()[3].is_trap());
     assert_eq!(program.row_of(TEXT + 16), Some(4));
     for addr in [TEXT + 2, TEXT + 4, TEXT + 8, TEXT + 12, TEXT + 20, TEXT - 4, 0, u32::MAX] {
         assert_eq!(program.row_of(addr), None, "{addr:#x}");
@@ -72,7 +72,7 @@ fn a_run_of_illegal_words_is_one_trap_row_that_nothing_reaches_by_address() {
 fn a_gap_in_the_text_is_a_trap_row_and_adjacent_segments_are_not() {
     let far = TEXT + 0x1000;
     let gap = build(TEXT, vec![text(TEXT, &[nop()]), text(far, &[nop()])]).expect("gap");
-    assert!(gap.rows[3].is_trap());
+    assert!(gap.rows()[3].is_trap());
     assert_eq!((gap.row_of(TEXT), gap.row_of(TEXT + 4), gap.row_of(far)), (Some(2), None, Some(4)));
     let near = TEXT + 4;
     let adjacent = build(TEXT, vec![text(TEXT, &[nop()]), text(near, &[nop()])]).expect("adjacent");
@@ -89,12 +89,12 @@ fn static_jumps_off_the_text_lead_to_the_shared_trap_row() {
         ILLEGAL,
     ];
     let program = program(&jumps);
-    let trap = program.halt - 4;
-    assert!(program.rows[trap as usize].is_trap());
-    let targets: Vec<u32> = program.rows[2..6].iter().map(|row| row.target).collect();
+    let trap = program.halt() - 4;
+    assert!(program.rows()[trap as usize].is_trap());
+    let targets: Vec<u32> = program.rows()[2..6].iter().map(|row| row.target).collect();
     assert_eq!(targets, [3, trap, trap, trap]);
     let outside = build(TEXT + 2, vec![text(TEXT, &[nop()])]).expect("program");
-    assert_eq!(outside.rows[1].target, outside.halt - 4, "entry off the text");
+    assert_eq!(outside.rows()[1].target, outside.halt() - 4, "entry off the text");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn rows_belong_to_the_instruction_they_expand() {
     assert_eq!((of(0), of(1), of(2)), (None, None, Some(TEXT)));
     assert!((3..12).all(|row| of(row) == Some(TEXT + 4)));
     assert_eq!(of(12), Some(TEXT + 8));
-    assert!((13..program.rows.len() as u32 + 2).all(|row| of(row).is_none()));
+    assert!((13..program.rows().len() as u32 + 2).all(|row| of(row).is_none()));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn only_whole_aligned_words_of_file_bytes_are_text() {
 #[test]
 fn sdk_guests_have_the_layout_of_the_abi() {
     let program = build(TEXT, vec![text(TEXT, &[nop()]), data(TEXT + 8, &[], 10)]).expect("program");
-    let l = program.layout;
+    let l = *program.layout();
     assert_eq!((l.input, l.output), (zkvm_abi::INPUT_ADDRESS, zkvm_abi::OUTPUT_ADDRESS));
     assert_eq!((l.stack_pointer, l.base), (l.output, l.output - zkvm_abi::STACK_BYTES));
     assert_eq!(l.heap, TEXT + 20);
@@ -131,7 +131,7 @@ fn sdk_guests_have_the_layout_of_the_abi() {
 }
 
 fn assert_layout_is_sound(program: &Program) {
-    let l = program.layout;
+    let l = *program.layout();
     assert!(l.base >= 1 << 11 && l.base.is_multiple_of(4));
     assert!(u64::from(l.base) + (4 << l.max_log_words) <= (1 << 32) - (1 << 11));
     assert!(l.min_log_words <= l.max_log_words);
@@ -141,7 +141,7 @@ fn assert_layout_is_sound(program: &Program) {
     assert!(l.stack_pointer <= l.output && l.output - l.stack_pointer < 16);
     let end = u64::from(l.base) + (4 << l.min_log_words);
     assert!(u64::from(l.input) + u64::from(INPUT_BYTES) <= end && u64::from(l.heap) <= end);
-    assert!(program.image.segments.iter().all(|s| s.addr >= l.base));
+    assert!(program.image().segments.iter().all(|s| s.addr >= l.base));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn layouts_are_sound_wherever_the_image_lies() {
         let program = build(addr, vec![data(addr, &[1], 5), text(addr + 0x40, &[nop()])]).expect("program");
         assert_layout_is_sound(&program);
         let below = addr < 0x50_0000;
-        assert_eq!(program.layout.output > addr, below, "{addr:#x}");
+        assert_eq!(program.layout().output > addr, below, "{addr:#x}");
     }
 }
 
@@ -202,7 +202,7 @@ fn initial_words_are_the_nonzero_words_of_all_segments() {
         data(TEXT + 0x20, &[0, 0, 0, 0], 64),
     ];
     let program = build(TEXT, segments).expect("program");
-    let first = (TEXT - program.layout.base) / 4;
+    let first = (TEXT - program.layout().base) / 4;
     let words: Vec<_> = program.initial_words().collect();
     assert_eq!(words, [(first, 1), (first + 2, 0x0403_0200), (first + 3, 5)]);
 }
@@ -212,7 +212,7 @@ fn encoding_changes_with_every_part_of_the_program_but_hints() {
     let words = [nop(), word(Opcode::REMU, 5, 6, 0), word(Opcode::ADVICE, 5, 0, 0)];
     let base = program(&words);
     let bytes = encoding(&base);
-    let mut image = base.image.clone();
+    let mut image = base.image().clone();
     image.entry += 4;
     let other_entry = build(image.entry, image.segments.clone()).expect("program");
     let mut other_data = image.segments.clone();
@@ -226,10 +226,17 @@ fn encoding_changes_with_every_part_of_the_program_but_hints() {
         assert_ne!(encoding(other), bytes);
     }
 
-    let mut without_hints = base.clone();
-    without_hints.rows.iter_mut().for_each(|row| row.advice = None);
-    assert_eq!(encoding(&without_hints), bytes);
-    type Change = fn(&mut zkvm_isa::row::Row);
+    let rows: Vec<u8> = base.rows()[..=base.halt() as usize].iter().flat_map(|row| row.to_bytes()).collect();
+    assert_eq!(bytes[7 * 4 + 8..][..rows.len()], rows);
+}
+
+#[test]
+fn the_bytes_of_a_row_change_with_every_field_but_hints() {
+    let row = program(&[word(Opcode::ADVICE, 5, 0, 0)]).rows()[2];
+    assert!(row.advice.is_some());
+    let without_hint = Row { advice: None, ..row };
+    assert_eq!(without_hint.to_bytes(), row.to_bytes());
+    type Change = fn(&mut Row);
     let changes: [Change; 9] = [
         |row| row.addr += 4,
         |row| row.rs1 ^= 1,
@@ -242,8 +249,8 @@ fn encoding_changes_with_every_part_of_the_program_but_hints() {
         |row| row.table = None,
     ];
     for change in changes {
-        let mut changed = base.clone();
-        change(&mut changed.rows[3]);
-        assert_ne!(encoding(&changed), bytes);
+        let mut changed = row;
+        change(&mut changed);
+        assert_ne!(changed.to_bytes(), row.to_bytes());
     }
 }

@@ -53,7 +53,7 @@ pub fn bits(entries: &[Entry]) -> u32 {
 
 /// Counts; its challenges and messages are zero.
 #[derive(Default)]
-struct Auditor {
+pub(crate) struct Auditor {
     entries: Vec<Entry>,
     /// What the statement absorbs, before the first challenge.
     absorbed: Vec<(&'static str, Vec<u8>)>,
@@ -124,13 +124,13 @@ impl<R: Relation> Takes<R> for Auditor {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::shape::{DENSE, OFFSET_BITS};
     use crate::statement::PublicIo;
     use zkvm_isa::program::{Image, MemoryConfig, Program, Segment};
 
-    fn program() -> Program {
+    pub(crate) fn program() -> Program {
         let text = 0x73u32.to_le_bytes().to_vec();
         let segment = Segment { addr: zkvm_abi::IMAGE_BASE, bytes: text, mem_size: 4, executable: true };
         let image = Image { entry: zkvm_abi::IMAGE_BASE, segments: vec![segment] };

@@ -8,10 +8,12 @@ use crate::party::{Batch, Takes};
 use crate::relation::{Point, Stage};
 use crate::relations::bytecode::{self, Batcher, Functional};
 use crate::relations::{booleanity, control, dense, lookups, ram, reduction, registers, spartan};
-use crate::shape::{self, DENSE, INDEX_BITS, LOG_REGISTERS, Shape};
-use crate::statement::Statement;
+use crate::shape::{DENSE, INDEX_BITS, LOG_REGISTERS, Shape};
+use crate::statement::{Statement, bit_of};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
+use core::slice::from_ref;
 use zkvm_algebra::multilinear::eq_table;
 use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_isa::row::Flags;
@@ -63,7 +65,7 @@ struct Constraints {
 }
 
 fn prove_constraints<'a, P: Engine<'a>>(party: &mut P, shape: &Shape) -> Result<Constraints, P::Error> {
-    let skip = spartan::Skip { tau: party.challenges("τ", 1 + shape.log_t) };
+    let skip = spartan::Skip { tau: party.challenges("τ", shape.log_t.saturating_add(1)) };
     let quotient = party.skip(&skip)?;
     let zerocheck = spartan::Zerocheck::new(&skip, &quotient, party.challenge("y"));
     let stage = Stage { name: "constraints", index: 1, cycle: shape.log_t };
@@ -126,7 +128,7 @@ fn prove_reads<'a, P: Engine<'a>>(
             gamma: ram_gamma,
             r1: r1.clone(),
             values: [Column::RamRead, Column::RamWrite, Column::RamAddress, Column::Offset, Column::Memory].map(z),
-            base: statement.program.layout.base,
+            base: statement.program.layout().base,
             log_ram: shape.log_ram,
         },
         registers::Read {
@@ -163,8 +165,8 @@ fn prove_reads<'a, P: Engine<'a>>(
 
 /// Index and address of the halt row.
 fn halt(statement: &Statement) -> [Fr; 2] {
-    let halt = statement.program.halt;
-    let row = usize::try_from(halt).ok().and_then(|halt| statement.program.rows.get(halt));
+    let halt = statement.program.halt();
+    let row = usize::try_from(halt).ok().and_then(|halt| statement.program.rows().get(halt));
     [Fr::from(halt), row.map_or(Fr::ZERO, |row| Fr::from(row.addr))]
 }
 
@@ -246,45 +248,44 @@ fn prove_columns<'a, P: Engine<'a>>(
     let last = |count: usize| point.index.get(point.index.len().saturating_sub(count)..).unwrap_or_default();
 
     let (bytecode, lookups, ram, booleanity, dense) = claims;
-    let mut columns = ColumnClaims { shape, claims: Vec::new() };
-    columns.add(shape::Column::Lookup, &batch.1.points, &lookups);
-    columns.add(shape::Column::Bytecode, &batch.0.chunk_points(last(shape.log_bytecode)), &bytecode);
-    columns.add(shape::Column::Ram, &batch.2.shared, &ram.shared);
-    let tail = |i: usize| shape::Column::Ram(batch.2.shared.len().saturating_add(i));
-    columns.add(tail, &batch.2.tail, &ram.tail);
-    columns.add(tail, &batch.2.half_tail, &ram.half_tail);
-    let one_hot = shape.columns();
-    let of_all = |i: usize| one_hot.get(i).copied().unwrap_or(shape::Column::Dense(0));
-    columns.add(of_all, &vec![last(shape.log_k).to_vec(); booleanity.len()], &booleanity);
-    columns.add_dense(&dense);
-    Ok(Columns { r4: point.cycle, claims: columns.claims })
+    let mut columns = ColumnClaims(Vec::new());
+    columns.add(shape.lookup_range(), &batch.1.points, &lookups);
+    columns.add(shape.bytecode_range(), &batch.0.chunk_points(last(shape.log_bytecode)), &bytecode);
+    let Range { start, end } = shape.ram_range();
+    let tail = end.saturating_sub(batch.2.tail.len());
+    columns.add(start..tail, &batch.2.shared, &ram.shared);
+    columns.add(tail..end, &batch.2.tail, &ram.tail);
+    columns.add(tail..end, &batch.2.half_tail, &ram.half_tail);
+    let one_hot = 0..shape.one_hot_columns();
+    columns.add(one_hot.clone(), &vec![last(shape.log_k).to_vec(); one_hot.len()], &booleanity);
+    columns.add_dense(shape, &dense);
+    Ok(Columns { r4: point.cycle, claims: columns.0 })
 }
 
-/// Collects claims on committed columns.
-struct ColumnClaims<'a> {
-    shape: &'a Shape,
-    claims: Vec<reduction::ColumnClaim>,
-}
+/// Collects claims on committed columns. A column is named by its number, taken from the ranges of
+/// the shape, so that no claim can be about a column that does not exist.
+struct ColumnClaims(Vec<reduction::ColumnClaim>);
 
-impl ColumnClaims<'_> {
-    /// One claim for each point, on the columns `name(0)`, `name(1)`, ….
-    fn add(&mut self, name: impl Fn(usize) -> shape::Column, points: &[Vec<Fr>], values: &[Fr]) {
-        let columns = self.shape.columns();
-        for (i, (point, value)) in points.iter().zip(values).enumerate() {
-            let column = columns.iter().position(|column| *column == name(i)).unwrap_or(usize::MAX);
-            self.claims.push(reduction::ColumnClaim { column, point: point.clone(), value: *value });
-        }
+impl ColumnClaims {
+    /// One claim on each of `columns`, at its own point.
+    fn add(&mut self, columns: Range<usize>, points: &[Vec<Fr>], values: &[Fr]) {
+        let claims = columns.zip(points).zip(values);
+        self.0.extend(claims.map(|((column, point), value)| reduction::ColumnClaim {
+            column,
+            point: point.clone(),
+            value: *value,
+        }));
     }
 
     /// The dense sub-columns stand at the hypercube points 0, 1, … of the dense columns.
-    fn add_dense(&mut self, values: &[Fr; DENSE]) {
-        let log_k = self.shape.log_k;
-        let place = |i: usize| (i.checked_shr(u32::try_from(log_k).unwrap_or(u32::MAX)).unwrap_or(0), i);
-        for (i, value) in values.iter().enumerate() {
-            let (column, address) = place(i);
-            let bit = |bit: usize| address.checked_shr(u32::try_from(bit).unwrap_or(u32::MAX)).unwrap_or(0) & 1;
-            let point = (0..log_k).rev().map(|b| Fr::from(u64::from(bit(b) == 1))).collect();
-            self.add(|_| shape::Column::Dense(column), &[point], &[*value]);
+    fn add_dense(&mut self, shape: &Shape, values: &[Fr; DENSE]) {
+        let point = |address: u64| (0..shape.log_k).rev().map(|bit| Fr::from(bit_of(address, bit))).collect();
+        let points: Vec<Vec<Fr>> = (0..).take(DENSE).map(point).collect();
+        let size = DENSE.div_ceil(shape.dense_columns());
+        for (column, values) in shape.dense_range().zip(values.chunks(size)) {
+            for (point, value) in points.iter().zip(values) {
+                self.add(column..column.saturating_add(1), from_ref(point), &[*value]);
+            }
         }
     }
 }
@@ -324,7 +325,7 @@ fn bytecode_claims<'a>(
     batch.at(&values.r3).claim(&wa, values.registers.wa);
     // The first step is row 0, the prologue.
     batch.at(&vec![Fr::ZERO; statement.shape.log_t]).claim(&first_row, Fr::ZERO);
-    batch.finish(&statement.program.rows, &statement.shape)
+    batch.finish(statement.program.rows(), &statement.shape)
 }
 
 /// V of the lookups at an index point, as a functional of a row.
@@ -357,4 +358,40 @@ fn open_columns<'a, P: Engine<'a>>(party: &mut P, shape: &Shape, columns: Column
     let (Point { index, .. }, (claims,)) = (addresses,).run(party, &stage)?;
     let point: Vec<Fr> = columns.r4.into_iter().chain(index).collect();
     party.open(shape, &point, &claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::{self, Auditor};
+    use crate::shape::OFFSET_BITS;
+    use crate::statement::PublicIo;
+
+    /// How often each column is claimed when the columns of `shape` are proven.
+    fn claims_on_columns(shape: Shape) -> Vec<usize> {
+        let (program, io) = (budget::tests::program(), PublicIo::default());
+        let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
+        let party = &mut Auditor::default();
+        let Ok(constraints) = prove_constraints(party, &shape);
+        let Ok(reads) = prove_reads(party, &statement, &constraints);
+        let Ok(values) = prove_values(party, &statement, &reads);
+        let Ok(columns) = prove_columns(party, &statement, &constraints, &reads, &values);
+        assert!(columns.claims.iter().all(|claim| claim.point.len() == shape.log_k));
+        let on = |column| columns.claims.iter().filter(|claim| claim.column == column).count();
+        assert_eq!((0..shape.columns().len()).map(on).sum::<usize>(), columns.claims.len(), "claims on no column");
+        (0..shape.columns().len()).map(on).collect()
+    }
+
+    #[test]
+    fn every_column_is_claimed_as_a_chunk_and_as_boolean_or_as_dense() {
+        for log_k in [1, 2, 4, 8] {
+            let shape = Shape { log_t: 10, log_k, log_bytecode: 9, log_ram: 17, log_row: 10 };
+            let tail = OFFSET_BITS.div_ceil(log_k);
+            let mut expected = vec![2; shape.one_hot_columns()];
+            // The offset bits of an address are read at two points.
+            expected[shape.one_hot_columns() - tail..].fill(3);
+            expected.resize(shape.columns().len(), DENSE / shape.dense_columns());
+            assert_eq!(claims_on_columns(shape), expected, "κ = {log_k}");
+        }
+    }
 }

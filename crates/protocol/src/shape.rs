@@ -73,9 +73,25 @@ impl Shape {
     pub fn dense_columns(&self) -> usize {
         (DENSE >> self.log_k.min(2)).max(1)
     }
-    /// One-hot columns.
+    /// One-hot columns: all but the dense ones.
     pub fn one_hot_columns(&self) -> usize {
-        self.columns().iter().filter(|c| !matches!(c, Column::Dense(_))).count()
+        self.ram_range().end
+    }
+    /// The numbers of the lookup chunks among the columns.
+    pub fn lookup_range(&self) -> Range<usize> {
+        0..self.lookup_chunks()
+    }
+    /// The numbers of the bytecode chunks.
+    pub fn bytecode_range(&self) -> Range<usize> {
+        after(&self.lookup_range(), self.bytecode_chunks())
+    }
+    /// The numbers of the RAM chunks.
+    pub fn ram_range(&self) -> Range<usize> {
+        after(&self.bytecode_range(), self.ram_chunks())
+    }
+    /// The numbers of the dense columns.
+    pub fn dense_range(&self) -> Range<usize> {
+        after(&self.ram_range(), self.dense_columns())
     }
     /// All columns in their order.
     pub fn columns(&self) -> Vec<Column> {
@@ -98,6 +114,11 @@ impl Shape {
             1u64.checked_shl(u32::try_from(self.log_k).unwrap_or(64)).map_or(u64::MAX, |size| size.wrapping_sub(1));
         index.checked_shr(u32::try_from(shift).unwrap_or(64)).unwrap_or(0) & mask
     }
+}
+
+/// The `count` numbers that follow `range`.
+fn after(range: &Range<usize>, count: usize) -> Range<usize> {
+    range.end..range.end.saturating_add(count)
 }
 
 #[cfg(test)]
@@ -124,6 +145,22 @@ mod tests {
                 }
                 assert_eq!((end, rebuilt), (bits, index));
             }
+        }
+    }
+
+    #[test]
+    fn the_ranges_number_the_columns() {
+        for log_k in [1, 2, 4, 8, 16] {
+            let shape = shape(log_k);
+            let numbered = |range: Range<usize>, column: fn(usize) -> Column| {
+                let named = (0..range.len()).map(column);
+                shape.columns()[range].iter().copied().eq(named)
+            };
+            assert!(numbered(shape.lookup_range(), Column::Lookup));
+            assert!(numbered(shape.bytecode_range(), Column::Bytecode));
+            assert!(numbered(shape.ram_range(), Column::Ram));
+            assert!(numbered(shape.dense_range(), Column::Dense));
+            assert_eq!(shape.dense_range().end, shape.columns().len());
         }
     }
 

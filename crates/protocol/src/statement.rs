@@ -75,12 +75,12 @@ impl Statement<'_> {
 
     /// log2 of the words of the output block.
     pub fn log_output(&self) -> usize {
-        (zkvm_abi::OUTPUT_BYTES / 4).ilog2() as usize
+        zkvm_abi::LOG_OUTPUT_WORDS
     }
 
     /// The output block's place in RAM as coordinates, most significant first: m - s zeros and ones.
     pub fn output_place(&self) -> Vec<Fr> {
-        let layout = &self.program.layout;
+        let layout = *self.program.layout();
         let place = (layout.output.wrapping_sub(layout.base) / zkvm_abi::OUTPUT_BYTES).into();
         let bits = self.shape.log_ram.saturating_sub(self.log_output());
         (0..bits).rev().map(|bit| Fr::from(bit_of(place, bit))).collect()
@@ -93,14 +93,15 @@ impl Statement<'_> {
 
     /// Init at a word point: the image and the public input.
     pub fn initial_memory_at(&self, word: &[Fr]) -> Fr {
-        let layout = &self.program.layout;
+        let layout = *self.program.layout();
         let input = u64::from(layout.input.wrapping_sub(layout.base) / 4);
         let image = self.program.initial_words().map(|(index, value)| (u64::from(index), value));
         extension(word, image) + extension(word, (input..).zip(self.io.input_words()))
     }
 }
 
-fn bit_of(value: u64, bit: usize) -> u64 {
+/// Bit number `bit` of `value`.
+pub(crate) fn bit_of(value: u64, bit: usize) -> u64 {
     u32::try_from(bit).ok().and_then(|bit| value.checked_shr(bit)).unwrap_or(0) & 1
 }
 

@@ -141,7 +141,7 @@ fn main() {
     let traced = trace(&program, &input, &Limits::default(), &mut Console::default());
     let (_, trace) = traced.expect("the program exits");
     let log_bytecode = program.log_rows();
-    let log_ram = program.layout.min_log_words as usize;
+    let log_ram = program.layout().min_log_words as usize;
     let key = Key::new(program);
     let io = PublicIo::default();
     let shape = Shape { log_t, log_k: 4, log_bytecode, log_ram, log_row: 10 };

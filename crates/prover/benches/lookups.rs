@@ -135,7 +135,7 @@ fn functional(rng: &mut StdRng) -> Functional {
 fn bench(title: &str, asm: &Asm, log_t: usize, log_k: usize) {
     let (key, io, trace) = run(asm);
     let program = key.program();
-    let log_ram = program.layout.min_log_words as usize;
+    let log_ram = program.layout().min_log_words as usize;
     let shape = Shape { log_t, log_k, log_bytecode: program.log_rows(), log_ram, log_row: log_t.max(log_k) };
     let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
     println!(
@@ -159,7 +159,7 @@ fn bench(title: &str, asm: &Asm, log_t: usize, log_k: usize) {
         batch.at(&r).claim(&functional(rng), gamma);
     }
     batch.at(&vec![Fr::from(0u64); log_t]).claim(&functional(rng), gamma);
-    let claims = batch.finish(&program.rows, &shape);
+    let claims = batch.finish(program.rows(), &shape);
     time("bytecode", rng, log_t, shape.log_bytecode, || bytecode::ReadKernel::new(&claims, &witness));
 }
 

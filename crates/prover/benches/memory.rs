@@ -124,7 +124,7 @@ fn all(witness: &Witness, path: Path) {
     let [r1, word, cell, rho] = [t, m, LOG_REGISTERS, shape.log_k].map(|count| bench.point(count));
     let gamma = bench.point(1)[0];
 
-    let base = witness.statement.program.layout.base;
+    let base = witness.statement.program.layout().base;
     let read = ram::Read { gamma, r1: r1.clone(), values: [gamma; 5], base, log_ram: m };
     bench.kernel("ram", m + 2, t, || ReadKernel::new(&read, witness));
     let val = ram::Val { gamma, r2: r1.clone(), val: gamma, val_final: gamma, init: gamma, word };
@@ -153,7 +153,7 @@ fn main() {
         log_t,
         log_k,
         log_bytecode: key.program().log_rows(),
-        log_ram: key.program().layout.min_log_words as usize,
+        log_ram: key.program().layout().min_log_words as usize,
         log_row: 17,
     };
     let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");

@@ -1,6 +1,7 @@
 //! The party that computes.
 
 pub mod engine;
+pub mod file;
 pub mod kernel;
 pub mod kernels;
 pub mod observer;

@@ -81,7 +81,7 @@ fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveErro
     }
     let program = key.program();
     let words = trace.touched.last().map_or(1, |word| u64::from(word.index) + 1);
-    let log_ram = words.next_power_of_two().ilog2().max(program.layout.min_log_words);
+    let log_ram = words.next_power_of_two().ilog2().max(program.layout().min_log_words);
     Ok(Shape {
         log_t,
         log_k,

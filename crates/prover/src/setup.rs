@@ -78,6 +78,12 @@ impl Setup {
         Ok(self.size(log_row)?.0)
     }
 
+    /// Whether the directory has the bases of a row, so that a new process need not make them.
+    pub fn is_stored(&self, log_row: usize) -> bool {
+        let size = u32::try_from(log_row).unwrap_or(u32::MAX);
+        self.directory.as_deref().is_some_and(|directory| basis_cache::is_stored(directory, size))
+    }
+
     /// A commitment to columns of `shape`.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ impl Run {
             log_t: self.trace.rows.len().next_power_of_two().ilog2() as usize,
             log_k,
             log_bytecode: program.log_rows(),
-            log_ram: program.layout.min_log_words as usize,
+            log_ram: program.layout().min_log_words as usize,
             log_row: log_k.max(6),
         }
     }

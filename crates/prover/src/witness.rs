@@ -50,7 +50,7 @@ impl<'a> Witness<'a> {
             column.resize(steps, 0);
             column
         };
-        rows.resize(steps, statement.program.halt);
+        rows.resize(steps, statement.program.halt());
         let mut witness = Witness {
             statement,
             rows,
@@ -77,7 +77,7 @@ impl<'a> Witness<'a> {
 
     /// The bytecode row of step `t`.
     pub fn row(&self, t: usize) -> &'a Row {
-        &self.statement.program.rows[self.rows[t] as usize]
+        &self.statement.program.rows()[self.rows[t] as usize]
     }
 
     /// What step `t` adds to its destination cell.
@@ -94,7 +94,7 @@ impl<'a> Witness<'a> {
     pub fn ram_byte(&self, t: usize) -> Option<u32> {
         let row = self.row(t);
         // Every traced access lies in the region, which ends below 2^32.
-        let address = i64::from(self.rs1[t]) + row.disp - i64::from(self.statement.program.layout.base);
+        let address = i64::from(self.rs1[t]) + row.disp - i64::from(self.statement.program.layout().base);
         row.flags.has(Flags::MEM).then_some(address as u32)
     }
 
@@ -145,7 +145,7 @@ impl<'a> Witness<'a> {
 
     /// The bytecode row after step `t`: halt after the last.
     pub fn next_row(&self, t: usize) -> u32 {
-        self.rows.get(t + 1).copied().unwrap_or(self.statement.program.halt)
+        self.rows.get(t + 1).copied().unwrap_or(self.statement.program.halt())
     }
 
     /// All columns of step `t`, in the order of [`Column::ALL`].
@@ -155,7 +155,7 @@ impl<'a> Witness<'a> {
         let (x, y) = if mode == Mode::Interleaved { self.operands(t) } else { (0, 0) };
         let output = self.output(t);
         let address =
-            self.ram_byte(t).map_or(0, |byte| u64::from(byte) + u64::from(self.statement.program.layout.base));
+            self.ram_byte(t).map_or(0, |byte| u64::from(byte) + u64::from(self.statement.program.layout().base));
         let next = self.next_row(t);
         let value = |column: &Column| match column {
             Column::Rs1 => self.rs1[t].into(),
@@ -185,7 +185,7 @@ impl<'a> Witness<'a> {
             Column::MulLeft => i128::from(self.mul_left(t)),
             Column::Taken => i128::from(self.taken(t)),
             Column::NextRow => next.into(),
-            Column::NextAddress => self.statement.program.rows[next as usize].addr.into(),
+            Column::NextAddress => self.statement.program.rows()[next as usize].addr.into(),
             Column::Memory => i128::from(row.flags.has(Flags::MEM)),
         };
         let mut columns = [0; Column::COUNT];

@@ -102,6 +102,14 @@ pub enum KeyError {
     /// More bytes than the key's lengths say.
     #[error("{0} bytes follow the key")]
     TrailingBytes(usize),
+    /// The key is of another program than the one expected.
+    #[error("the key is of program {found}, not of {expected}")]
+    OtherProgram {
+        /// Program id of the key.
+        found: crate::ProgramId,
+        /// Program id expected.
+        expected: crate::ProgramId,
+    },
     /// The key is of no valid program.
     #[error(transparent)]
     Program(#[from] ProgramError),

@@ -4,7 +4,7 @@ use crate::{KeyError, VerifyError};
 use alloc::vec::Vec;
 use core::fmt;
 use sha3::{Digest, Keccak256};
-use zkvm_isa::program::{Image, MemoryConfig, Program, Segment};
+use zkvm_isa::program::{Draft, Image, MemoryConfig, Program, Segment};
 use zkvm_pcs::{InnerScheme, basis};
 
 /// Digest of what is proven of a program: its rows, its image, its place in memory.
@@ -26,6 +26,10 @@ impl ProgramId {
         }
         Some(ProgramId(id))
     }
+
+    fn expect(self, found: ProgramId) -> Result<(), KeyError> {
+        if found == self { Ok(()) } else { Err(KeyError::OtherProgram { found, expected: self }) }
+    }
 }
 
 impl fmt::Display for ProgramId {
@@ -40,6 +44,8 @@ impl fmt::Debug for ProgramId {
     }
 }
 
+/// Prefix of what a program id is the hash of.
+const PROGRAM: &[u8] = b"zkvm program";
 const MAGIC: &[u8; 8] = b"zkvmkey\n";
 /// Version of the encoding of keys.
 const KEY_VERSION: u32 = 1;
@@ -54,16 +60,15 @@ pub struct Key {
 impl Key {
     /// The key of a program.
     pub fn new(program: Program) -> Key {
-        let mut hash = Keccak256::new();
-        hash.update(b"zkvm program");
+        let mut hash = Keccak256::new_with_prefix(PROGRAM);
         program.encode(&mut |bytes: &[u8]| hash.update(bytes));
         Key { program, id: ProgramId(hash.finalize().into()) }
     }
 
     /// The encoding: all that a verifier needs of a program. Whoever receives it from somebody else
-    /// compares [`id`](Self::id) with the id it trusts.
+    /// decodes it with [`from_bytes_of`](Self::from_bytes_of).
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Program { image, config, .. } = &self.program;
+        let (image, config) = (self.program.image(), self.program.config());
         let mut bytes = Vec::from(MAGIC);
         let length = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
         let header = [KEY_VERSION, config.stack_bytes, config.heap_bytes, image.entry, length(image.segments.len())];
@@ -76,11 +81,32 @@ impl Key {
         bytes
     }
 
-    /// Decodes [`to_bytes`](Self::to_bytes) and builds the bytecode table anew.
+    /// Decodes [`to_bytes`](Self::to_bytes) and builds the bytecode table anew. The table can take more
+    /// than a hundred times the memory of the bytes.
     ///
     /// # Errors
     /// If the bytes are not the encoding of a program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Key, KeyError> {
+        Ok(Key::new(Self::draft(bytes)?.build()?))
+    }
+
+    /// Decodes the key of the program `id` from bytes of unknown origin. The table is built only if the
+    /// id is the one expected; until then memory is in proportion to the bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of a program, or that of another one.
+    pub fn from_bytes_of(id: ProgramId, bytes: &[u8]) -> Result<Key, KeyError> {
+        let draft = Self::draft(bytes)?;
+        let mut hash = Keccak256::new_with_prefix(PROGRAM);
+        draft.encode(&mut |bytes: &[u8]| hash.update(bytes))?;
+        id.expect(ProgramId(hash.finalize().into()))?;
+        let key = Key::new(draft.build()?);
+        // The id that counts is that of the rows themselves.
+        id.expect(key.id)?;
+        Ok(key)
+    }
+
+    fn draft(bytes: &[u8]) -> Result<Draft, KeyError> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(KeyError::NotAKey)?;
         let version = word(&mut rest)?;
         if version != KEY_VERSION {
@@ -94,7 +120,7 @@ impl Key {
         if !rest.is_empty() {
             return Err(KeyError::TrailingBytes(rest.len()));
         }
-        Ok(Key::new(Program::new(image, config)?))
+        Ok(Draft::new(image, config)?)
     }
 
     /// The program.

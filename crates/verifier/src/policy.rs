@@ -50,7 +50,7 @@ impl Policy {
         if proof.output.len() > zkvm_abi::MAX_OUTPUT_BYTES {
             return Err(VerifyError::OutputTooLong { found: proof.output.len(), most: zkvm_abi::MAX_OUTPUT_BYTES });
         }
-        let Layout { min_log_words, max_log_words, .. } = key.program().layout;
+        let Layout { min_log_words, max_log_words, .. } = *key.program().layout();
         let size = |log: u32| usize::try_from(log).unwrap_or(usize::MAX);
         let [log_t, log_k, log_ram, log_row] =
             [proof.sizes.log_t, proof.sizes.log_k, proof.sizes.log_ram, proof.sizes.log_row].map(usize::from);

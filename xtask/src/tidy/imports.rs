@@ -20,7 +20,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     // The attribute's tests use it as guests do.
     ("zkvm-macros", &["sdk"]),
     ("zkvm-sdk", &["abi", "macros"]),
+    (SECOND_VERIFIER, &[]),
 ];
+
+/// Shares no code with what it is compared with in its tests; nothing imports it.
+const SECOND_VERIFIER: &str = "zkvm-second-verifier";
 
 /// What must not be reachable from the verifier, not even for its tests.
 const KEPT_FROM_VERIFIER: [&str; 4] = ["zkvm-prover", "zkvm-emulator", "rayon", "rayon-core"];
@@ -33,6 +37,9 @@ pub fn check() -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
+        if own_dependencies(package).any(|dependency| dependency["name"] == SECOND_VERIFIER) {
+            findings.push(format!("{name} imports {SECOND_VERIFIER}"));
+        }
         let Some((_, allowed)) = IMPORTS.iter().find(|(listed, _)| *listed == name) else { continue };
         for import in forbidden(name, package, allowed) {
             findings.push(format!("{name} imports {import}"));
@@ -48,11 +55,17 @@ pub fn check() -> Result<Vec<String>, Error> {
     Ok(findings)
 }
 
+/// Dependencies within the workspace.
+fn own_dependencies(package: &Value) -> impl Iterator<Item = &Value> {
+    let dependencies = package["dependencies"].as_array().into_iter().flatten();
+    dependencies.filter(|dependency| dependency["path"].is_string())
+}
+
 /// Dependencies within the workspace that are not in the list. The host's tests compile test guests.
 fn forbidden<'a>(name: &str, package: &'a Value, allowed: &[&str]) -> Vec<&'a str> {
-    let dependencies = package["dependencies"].as_array().into_iter().flatten();
-    let own = dependencies.filter(|dependency| dependency["path"].is_string());
-    own.filter_map(|dependency| dependency["name"].as_str())
+    own_dependencies(package)
+        .filter(|dependency| name != SECOND_VERIFIER || dependency["kind"] != "dev")
+        .filter_map(|dependency| dependency["name"].as_str())
         .filter(|import| *import != name && *import != "test-guests")
         .filter(|import| !import.strip_prefix("zkvm-").is_some_and(|short| allowed.contains(&short)))
         .collect()

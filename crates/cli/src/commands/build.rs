@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use zkvm_host::write_file;
 
 use crate::args::GuestArgs;
 use crate::failure::Failure;
 use crate::guest::{Context, Loaded};
-use crate::output;
 use crate::report::{Bytes, Lines};
 
 /// Compiles a guest.
@@ -45,7 +45,7 @@ impl Build {
     pub fn run(&self, context: &Context) -> Result<(), Failure> {
         let Loaded { guest, path, elf } = context.load(&self.guest)?;
         if let Some(path) = &self.output {
-            output::write(path, &elf)?;
+            write_file(path, &elf)?;
         }
         context.reporter.print(&Report {
             elf: self.output.clone().unwrap_or(path),

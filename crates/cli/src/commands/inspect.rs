@@ -10,7 +10,7 @@ use zkvm_emulator::Symbols;
 use zkvm_host::signature::Signature;
 use zkvm_host::{Guest, Key, Proof};
 use zkvm_isa::instruction::decode;
-use zkvm_isa::program::{Program, Segment};
+use zkvm_isa::program::Segment;
 
 use crate::args::GuestArgs;
 use crate::failure::{Class, Failure};
@@ -97,7 +97,7 @@ impl Inspect {
 
     /// Tells proofs, keys and ELF files apart by their first bytes.
     fn file(&self, context: &Context, path: &Path) -> Result<Report, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+        let bytes = fs::read(path).map_err(|error| Failure::file(path, error))?;
         if bytes.starts_with(b"zkvmprf\n") {
             let proof = Proof::from_bytes(&bytes).map_err(|error| Class::Proof.because(error))?;
             return Ok(Report::Proof(ProofReport::new(&proof, bytes.len())));
@@ -114,7 +114,8 @@ impl Inspect {
     }
 
     fn program(&self, key: &Key, symbols: &Symbols) -> ProgramReport {
-        let Program { image, config, layout, .. } = key.program();
+        let program = key.program();
+        let (image, config, layout) = (program.image(), program.config(), program.layout());
         let lines = || image.segments.iter().filter(|segment| segment.executable).flat_map(words);
         let segment = |segment: &Segment| SegmentReport {
             address: segment.addr,
@@ -127,7 +128,7 @@ impl Inspect {
             entry: image.entry,
             segments: image.segments.iter().map(segment).collect(),
             instructions: lines().filter(|(_, word)| decode(*word).is_some()).count(),
-            rows: key.program().halt as usize + 1,
+            rows: program.halt() as usize + 1,
             stack_bytes: config.stack_bytes,
             heap_bytes: config.heap_bytes,
             stack_pointer: layout.stack_pointer,
@@ -142,7 +143,8 @@ impl Inspect {
 /// The aligned words of a segment with their addresses.
 fn words(segment: &Segment) -> impl Iterator<Item = (u32, u32)> + '_ {
     let (words, _) = segment.bytes.as_chunks::<4>();
-    (segment.addr..).step_by(4).zip(words.iter().map(|bytes| u32::from_le_bytes(*bytes)))
+    let word = |(index, bytes): (u32, &[u8; 4])| (segment.addr.wrapping_add(4 * index), u32::from_le_bytes(*bytes));
+    (0..).zip(words).map(word)
 }
 
 impl Line {

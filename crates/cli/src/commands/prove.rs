@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde::Serialize;
 use zkvm_emulator::Trace;
-use zkvm_host::{Execution, Guest, Input, Options, Proof, Setup, Trapped, provable, prove_trace, save_key};
+use zkvm_host::{
+    Execution, Guest, Input, Options, Proof, Setup, Trapped, check_writable, provable, prove_trace, save_key,
+};
 
 use crate::args::LimitArgs;
+use crate::bases;
 use crate::failure::Failure;
 use crate::guest::{Context, Loaded};
 use crate::inputs::RunArgs;
-use crate::output::ensure_writable;
+use crate::output::save;
 use crate::progress::Progress;
 use crate::report::{Bytes, Grouped, Lines, Seconds};
 use crate::run::{RunReport, Terminal};
@@ -64,7 +67,7 @@ impl Prove {
         let input = input.encode(guest.signature())?;
         let output = self.output.clone().unwrap_or_else(|| default_output(&guest, &path));
         for path in [Some(&output), self.key_out.as_ref()].into_iter().flatten() {
-            ensure_writable(path)?;
+            check_writable(path)?;
         }
 
         let mut terminal = Terminal::new(context.reporter.json);
@@ -79,13 +82,13 @@ impl Prove {
         };
         let mut report = Report::new(RunReport::new(&guest, &result, self.exit_code, time, terminal));
         if let (Ok(execution), Some(trace), None) = (result, trace, &report.run.error) {
-            let (proof, steps, time) = prove(context, &guest, &input, execution, trace, &options)?;
-            proof.save(&output)?;
-            report.proven(&proof, output, steps, time);
             if let Some(path) = &self.key_out {
                 save_key(guest.key(), path)?;
                 report.key = Some(path.clone());
             }
+            let (proof, steps, time) = prove(context, &guest, &input, execution, trace, &options)?;
+            save(&proof, &output)?;
+            report.proven(&proof, output, steps, time);
         }
         context.reporter.print(&report)?;
         report.run.failure().map_or(Ok(()), Err)
@@ -114,13 +117,17 @@ fn prove(
     let time = start.elapsed();
     let steps = progress.finish().into_iter();
     let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time) }).collect();
-    Ok((proof?, steps, time))
+    let proof = proof?;
+    bases::tell_if_not_kept(context.reporter, &setup, &proof);
+    Ok((proof, steps, time))
 }
 
-/// The guest's name with the extension `proof`, in the current directory.
+/// The guest's name with the extension `proof`, in the current directory. A name that leads
+/// elsewhere, by what the ELF file says, is not used.
 fn default_output(guest: &Guest, elf: &Path) -> PathBuf {
-    let name = guest.signature().map(|signature| signature.name.clone().into());
-    let name = name.or_else(|| elf.file_stem().map(ToOwned::to_owned));
+    let name = guest.signature().map(|signature| signature.name.clone());
+    let name = name.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let name = name.map(Into::into).or_else(|| elf.file_stem().map(ToOwned::to_owned));
     PathBuf::from(name.unwrap_or_else(|| "guest".into())).with_extension("proof")
 }
 

@@ -11,6 +11,7 @@ use zkvm_host::signature::Signature;
 use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key};
 
 use crate::args::{program_id, signature};
+use crate::bases;
 use crate::failure::{Class, Failure};
 use crate::guest::Context;
 use crate::inputs::RunArgs;
@@ -74,9 +75,8 @@ impl Verify {
         let verifier = self.verifier(key)?;
         let proof = Proof::load(&self.proof)?;
 
-        let start = Instant::now();
-        verifier.prepare(&proof)?;
-        let setup = start.elapsed();
+        verifier.precheck(&input, &proof)?;
+        let setup = bases::prepare(context.reporter, &verifier, &proof)?;
         let start = Instant::now();
         let output = verifier.verify_bytes(&input, &proof)?;
         let time = start.elapsed();

@@ -1,5 +1,6 @@
 //! The command line as its users see it.
 
 mod execute;
+mod files;
 mod prove;
 mod support;

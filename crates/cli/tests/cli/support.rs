@@ -1,16 +1,19 @@
 //! Small programs as ELF files, and the command under test.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
-use zkvm_emulator::testing::{A0, A1, A2, A3, Asm, S0};
+use zkvm_emulator::testing::{A0, A1, A2, A3, Asm, S0, ZERO};
 
 /// Output block and public input of programs that begin at the usual address.
 const OUTPUT: u32 = 0x00d0_0000;
 const INPUT: u32 = 0x00d1_0000;
+
+/// Name of the cache's directory in a test's directory.
+pub const CACHE: &str = "cache";
 
 /// A directory that is removed at the end of the test.
 pub struct Directory(PathBuf);
@@ -44,9 +47,16 @@ impl Directory {
         names
     }
 
-    /// Runs the command in it.
+    /// The command in it, with a cache of its own.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(arguments);
+        command.current_dir(&self.0).env("ZKVM_CACHE_DIR", self.0.join(CACHE));
+        command
+    }
+
+    /// Runs the command in it, with the cache of the user.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        run_in(&self.0, arguments)
+        Run::of(command(arguments).current_dir(&self.0))
     }
 }
 
@@ -64,6 +74,12 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs a command to its end.
+    #[track_caller]
+    pub fn of(command: &mut Command) -> Run {
+        Run::from(command.output().unwrap())
+    }
+
     /// The JSON object on the standard output.
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -78,13 +94,19 @@ impl Run {
     }
 }
 
-/// Runs the command as `cargo zkvm` does.
-pub fn run_in(directory: &Path, arguments: &[&str]) -> Run {
+/// The command as `cargo zkvm` calls it.
+fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-zkvm"));
-    let Output { status, stdout, stderr } =
-        command.arg("zkvm").args(arguments).current_dir(directory).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
+    command.arg("zkvm").args(arguments);
+    command
+}
+
+impl From<Output> for Run {
+    /// A code of -1 stands for a signal.
+    fn from(Output { status, stdout, stderr }: Output) -> Run {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+    }
 }
 
 /// `fn add(#[public] n: u8, #[private] m: u8) -> u8`: the sum modulo 256.
@@ -129,6 +151,19 @@ pub fn breakpoint() -> Vec<u8> {
     let mut asm = Asm::new();
     asm.symbol("broken");
     asm.ebreak();
+    asm.elf().write()
+}
+
+/// Counts down from `rounds`: three cycles each.
+pub fn counts(rounds: u32) -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(S0, rounds);
+    let start = asm.here();
+    asm.addi(A1, A1, 3);
+    asm.addi(S0, S0, -1);
+    asm.bne(S0, ZERO, start);
+    asm.li(A0, 0);
+    asm.exit();
     asm.elf().write()
 }
 

@@ -65,8 +65,8 @@ impl<'a> Machine<'a> {
         host: &'a mut dyn Host,
     ) -> Self {
         let mut registers = [0; 256];
-        registers[SP] = program.layout.stack_pointer;
-        let pc = program.row_of(program.image.entry).map_or(NOWHERE, |row| text.op_at(row));
+        registers[SP] = program.layout().stack_pointer;
+        let pc = program.row_of(program.image().entry).map_or(NOWHERE, |row| text.op_at(row));
         let before_entry = text.ops.get(pc as usize).map_or(0, |op| op.rows_before);
         let mut entries = vec![0; text.ops.len()];
         if let Some(entry) = entries.get_mut(pc as usize) {
@@ -96,7 +96,7 @@ impl<'a> Machine<'a> {
             let mut core = Core {
                 registers: &mut self.registers,
                 window: &mut self.memory.words_mut()[usage.start..usage.end],
-                window_base: self.program.layout.base + 4 * usage.start as u32,
+                window_base: self.program.layout().base + 4 * usage.start as u32,
                 private,
                 jumps: &mut self.jumps,
                 entries: &mut self.entries,
@@ -133,7 +133,7 @@ impl<'a> Machine<'a> {
             Semantics::Store(width) => self.access(Access::Store, address, width.bytes())?,
             Semantics::Advice => Trap::PrivateInputExhausted.into(),
             Semantics::Jalr => self.jump_indirect(&op, address & !1)?,
-            _ => self.code.trap_at(self.program.rows[row as usize].target, Some(row)),
+            _ => self.code.trap_at(self.program.rows()[row as usize].target, Some(row)),
         };
         Some(End::Stopped(stop, row))
     }
@@ -144,7 +144,7 @@ impl<'a> Machine<'a> {
         if self.max_cycles < prologue.into() {
             return End::Stopped(Trap::CycleLimit { limit: self.max_cycles }.into(), 0);
         }
-        let row = self.program.rows[prologue.saturating_sub(1) as usize].target;
+        let row = self.program.rows()[prologue.saturating_sub(1) as usize].target;
         End::Stopped(self.code.trap_at(row, None), row)
     }
 
@@ -172,7 +172,7 @@ impl<'a> Machine<'a> {
         if cycles + 1 + self.code.final_rows() > limit {
             return Some(End::Stopped(Trap::CycleLimit { limit }.into(), row));
         }
-        let block = self.program.layout.output;
+        let block = self.program.layout().output;
         self.memory.set_word(block, output::EXIT_CODE, self.registers[A0]);
         self.memory.set_word(block, output::STATUS, output::EXITED);
         Some(End::Halted)
@@ -230,7 +230,7 @@ impl<'a> Machine<'a> {
                 *entries += jumps;
             }
         }
-        let mut executions = vec![0; self.program.rows.len()];
+        let mut executions = vec![0; self.program.rows().len()];
         let mut passing = 0;
         for (index, &row) in self.text.rows.iter().enumerate() {
             let visits = passing + entries[index];

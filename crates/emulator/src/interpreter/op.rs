@@ -52,7 +52,7 @@ impl Text {
         for &row in &rows {
             let mut op = decode(code, row);
             op.rows_before = num_rows;
-            let target = program.rows[row as usize].target;
+            let target = program.rows()[row as usize].target;
             if code.is_first(target) {
                 op.target = index_of(&rows, target);
             }
@@ -78,7 +78,7 @@ impl Text {
 
 /// Address of the first segment of text, and the operation of each of its words.
 fn first_text(program: &Program, rows: &[u32]) -> (u32, Vec<u32>) {
-    let segments = &program.image.segments;
+    let segments = &program.image().segments;
     let Some(text) = segments.iter().find(|segment| segment.executable) else {
         return (0, Vec::new());
     };

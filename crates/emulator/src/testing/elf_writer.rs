@@ -23,6 +23,9 @@ pub struct ElfWriter {
     pub symbols: Vec<(String, u32, u32)>,
     /// Sections that are not loaded: name, bytes.
     pub sections: Vec<(String, Vec<u8>)>,
+    /// Size of a page: segments stand in the file where they stand in their page, as an operating
+    /// system wants to map them. 1 leaves no gaps.
+    pub page: u32,
 }
 
 /// A program header and its bytes.
@@ -63,6 +66,7 @@ impl Default for ElfWriter {
             segments: Vec::new(),
             symbols: Vec::new(),
             sections: Vec::new(),
+            page: 1,
         }
     }
 }
@@ -83,6 +87,8 @@ impl ElfWriter {
         let body_at = HEADER + PROGRAM_HEADER * self.segments.len();
         let mut program_headers = Vec::new();
         for segment in &self.segments {
+            let gap = segment.addr.wrapping_sub((body_at + body.len()) as u32) % self.page;
+            body.resize(body.len() + gap as usize, 0);
             let offset = (body_at + body.len()) as u32;
             body.extend_from_slice(&segment.bytes);
             let size = segment.bytes.len() as u32;

@@ -13,7 +13,7 @@ pub fn check(program: &Program, input: &Input, trace: &Trace) {
     let mut touched = BTreeMap::new();
     assert_eq!(trace.rows[0], 0);
     for at in 0..trace.len() {
-        let row = &program.rows[trace.rows[at] as usize];
+        let row = &program.rows()[trace.rows[at] as usize];
         let (rd, rs1, rs2) = (usize::from(row.rd), usize::from(row.rs1), usize::from(row.rs2));
         assert_eq!((trace.rs1[at], trace.rs2[at]), (cells[rs1], cells[rs2]), "entry {at}");
         assert_eq!(trace.rd_old[at], cells[rd], "entry {at}");
@@ -21,7 +21,7 @@ pub fn check(program: &Program, input: &Input, trace: &Trace) {
         assert!(row.rd != SINK || trace.rd_new[at] == 0, "entry {at}");
         let ram_addr = i64::from(trace.rs1[at]) + row.disp;
         if row.flags.has(Flags::MEM) {
-            let index = (ram_addr - i64::from(program.layout.base)) as usize / 4;
+            let index = (ram_addr - i64::from(program.layout().base)) as usize / 4;
             let word = touched.entry(index).or_insert(initial.words()[index]);
             assert_eq!(trace.ram_old[at], *word, "entry {at}");
             *word = trace.ram_new[at];
@@ -31,7 +31,7 @@ pub fn check(program: &Program, input: &Input, trace: &Trace) {
         let violated = step(program, trace, at, row, ram_addr & 3);
         assert!(violated.is_empty(), "entry {at}: {row:?} violates {violated:?}");
     }
-    assert_eq!(trace.rows.last(), Some(&program.halt));
+    assert_eq!(trace.rows.last(), Some(&program.halt()));
     let words = trace.touched.iter().map(|word| (word.index as usize, word.last));
     assert!(words.eq(touched));
     assert!(trace.touched.iter().all(|word| word.initial == initial.words()[word.index as usize]));
@@ -70,8 +70,8 @@ fn step(program: &Program, trace: &Trace, at: usize, row: &Row, offset: i64) -> 
     };
     let index = u64::try_from(index).expect("the index is below 2^64");
     let out = row.table.map_or(0, |table| i128::from(table.entry(index)));
-    let next = trace.rows.get(at + 1).copied().unwrap_or(program.halt);
-    let next_addr = i128::from(program.rows[next as usize].addr);
+    let next = trace.rows.get(at + 1).copied().unwrap_or(program.halt());
+    let next_addr = i128::from(program.rows()[next as usize].addr);
     let taken = flag(Flags::BRANCH) && out == 1;
     let goes_on = !taken && !flag(Flags::JUMP) && !flag(Flags::JALR);
     [

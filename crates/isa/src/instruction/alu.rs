@@ -39,43 +39,43 @@ fn shift(code: &mut Code, mask: TableId, table: TableId, o: Operands) {
 }
 
 fn less(a: u32, b: u32) -> u32 {
-    u32::from((a as i32) < b as i32)
+    u32::from(a.cast_signed() < b.cast_signed())
 }
 fn less_unsigned(a: u32, b: u32) -> u32 {
     u32::from(a < b)
 }
 fn right_arithmetic(a: u32, b: u32) -> u32 {
-    (a as i32).wrapping_shr(b) as u32
+    a.cast_signed().wrapping_shr(b).cast_unsigned()
 }
 
 /// Mask of the bits that a left shift by `amount` keeps.
 fn kept_left(amount: i32) -> u32 {
-    u32::MAX >> (amount & 31)
+    u32::MAX.wrapping_shr(amount.cast_unsigned())
 }
 /// Mask of the bits that a right shift by `amount` keeps.
 fn kept_right(amount: i32) -> u32 {
-    u32::MAX << (amount & 31)
+    u32::MAX.wrapping_shl(amount.cast_unsigned())
 }
 
-pub const LUI: Instruction = upper("lui", 0x37, Semantics::Lui, |code, o| code.constant(o.rd, o.imm as u32));
+pub const LUI: Instruction = upper("lui", 0x37, Semantics::Lui, |code, o| code.constant(o.rd, o.imm.cast_unsigned()));
 pub const AUIPC: Instruction = upper("auipc", 0x17, Semantics::Auipc, |code, o| {
     code.constant(o.rd, code.pc().wrapping_add_signed(o.imm));
 });
 
 pub const ADDI: Instruction =
-    immediate("addi", 0, u32::wrapping_add, |code, o| code.add_imm(o.rs1, o.imm as u32, o.rd));
+    immediate("addi", 0, u32::wrapping_add, |code, o| code.add_imm(o.rs1, o.imm.cast_unsigned(), o.rd));
 pub const SLTI: Instruction = immediate("slti", 2, less, |code, o| {
-    code.lookup_imm(TableId::Lt, o.rs1, o.imm as u32, o.rd);
+    code.lookup_imm(TableId::Lt, o.rs1, o.imm.cast_unsigned(), o.rd);
 });
 pub const SLTIU: Instruction = immediate("sltiu", 3, less_unsigned, |code, o| {
-    code.lookup_imm(TableId::Ltu, o.rs1, o.imm as u32, o.rd);
+    code.lookup_imm(TableId::Ltu, o.rs1, o.imm.cast_unsigned(), o.rd);
 });
 pub const XORI: Instruction = immediate(
     "xori",
     4,
     |a, b| a ^ b,
     |code, o| {
-        code.lookup_imm(TableId::Xor, o.rs1, o.imm as u32, o.rd);
+        code.lookup_imm(TableId::Xor, o.rs1, o.imm.cast_unsigned(), o.rd);
     },
 );
 pub const ORI: Instruction = immediate(
@@ -83,7 +83,7 @@ pub const ORI: Instruction = immediate(
     6,
     |a, b| a | b,
     |code, o| {
-        code.lookup_imm(TableId::Or, o.rs1, o.imm as u32, o.rd);
+        code.lookup_imm(TableId::Or, o.rs1, o.imm.cast_unsigned(), o.rd);
     },
 );
 pub const ANDI: Instruction = immediate(
@@ -91,7 +91,7 @@ pub const ANDI: Instruction = immediate(
     7,
     |a, b| a & b,
     |code, o| {
-        code.lookup_imm(TableId::And, o.rs1, o.imm as u32, o.rd);
+        code.lookup_imm(TableId::And, o.rs1, o.imm.cast_unsigned(), o.rd);
     },
 );
 pub const SLLI: Instruction = shift_immediate("slli", 0, 1, u32::wrapping_shl, |code, o| {

@@ -24,8 +24,10 @@ fn relative(code: &Code, o: Operands) -> Target {
 
 pub const BEQ: Instruction = branch("beq", 0, |a, b| a == b, |code, o| branch_if(code, TableId::Eq, o));
 pub const BNE: Instruction = branch("bne", 1, |a, b| a != b, |code, o| branch_if(code, TableId::Ne, o));
-pub const BLT: Instruction = branch("blt", 4, |a, b| (a as i32) < b as i32, |code, o| branch_if(code, TableId::Lt, o));
-pub const BGE: Instruction = branch("bge", 5, |a, b| a as i32 >= b as i32, |code, o| branch_if(code, TableId::Ge, o));
+pub const BLT: Instruction =
+    branch("blt", 4, |a, b| a.cast_signed() < b.cast_signed(), |code, o| branch_if(code, TableId::Lt, o));
+pub const BGE: Instruction =
+    branch("bge", 5, |a, b| a.cast_signed() >= b.cast_signed(), |code, o| branch_if(code, TableId::Ge, o));
 pub const BLTU: Instruction = branch("bltu", 6, |a, b| a < b, |code, o| branch_if(code, TableId::Ltu, o));
 pub const BGEU: Instruction = branch("bgeu", 7, |a, b| a >= b, |code, o| branch_if(code, TableId::Geu, o));
 
@@ -43,5 +45,5 @@ pub const JALR: Instruction = Instruction {
     mask: FUNCT3,
     fixed: 0x67,
     semantics: Semantics::Jalr,
-    rows: |code, o| code.jump_indirect(o.rd, o.rs1, o.imm as u32),
+    rows: |code, o| code.jump_indirect(o.rd, o.rs1, o.imm.cast_unsigned()),
 };

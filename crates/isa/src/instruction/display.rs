@@ -11,7 +11,7 @@ pub const REGISTER_NAMES: [&str; 32] = [
 
 impl fmt::Display for Decoded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |register: u8| REGISTER_NAMES[usize::from(register) % 32];
+        let name = |register: u8| REGISTER_NAMES.get(usize::from(register)).unwrap_or(&"?");
         let Operands { imm, .. } = self.operands;
         let (rd, rs1, rs2) = (name(self.operands.rd), name(self.operands.rs1), name(self.operands.rs2));
         f.write_str(self.instruction.name)?;
@@ -21,7 +21,7 @@ impl fmt::Display for Decoded {
             Format::Offset => write!(f, " {rd}, {imm}({rs1})"),
             Format::S => write!(f, " {rs2}, {imm}({rs1})"),
             Format::B => write!(f, " {rs1}, {rs2}, {imm}"),
-            Format::U => write!(f, " {rd}, {:#x}", imm as u32 >> 12),
+            Format::U => write!(f, " {rd}, {:#x}", imm.cast_unsigned() >> 12),
             Format::J => write!(f, " {rd}, {imm}"),
             Format::Destination => write!(f, " {rd}"),
             Format::Bare => Ok(()),

@@ -38,14 +38,22 @@ pub enum Format {
     Bare,
 }
 
+/// `len` bits of `word` from bit `low` on, 0 < `len` ≤ 32.
+fn bits(word: u32, low: u32, len: u32) -> u32 {
+    word.wrapping_shr(low) & u32::MAX.wrapping_shr(32u32.wrapping_sub(len))
+}
+
 impl Format {
     /// The operands of a word, None if the format has no such word.
     pub(super) fn decode(self, word: u32) -> Option<Operands> {
-        let register = |low: u32| (word >> low & 31) as u8;
+        let register = |low: u32| {
+            let [register, ..] = bits(word, low, 5).to_le_bytes();
+            register
+        };
         let (rd, rs1, rs2) = (register(7), register(15), register(20));
         // The top bits of the word, sign-extended, then the bits `low..low + len` at `place`.
-        let signed = |shift: u32| word as i32 >> shift;
-        let field = |low: u32, len: u32, place: u32| ((word >> low & ((1 << len) - 1)) << place) as i32;
+        let signed = |shift: u32| word.cast_signed().wrapping_shr(shift);
+        let field = |low: u32, len: u32, place: u32| bits(word, low, len).wrapping_shl(place).cast_signed();
         let imm = match self {
             Format::R | Format::Destination | Format::Bare => 0,
             Format::I | Format::Offset => signed(20),
@@ -69,7 +77,7 @@ impl Format {
     pub(super) fn encode(self, operands: Operands) -> u32 {
         let Operands { rd, rs1, rs2, imm } = operands;
         let (rd, rs1, rs2) = (u32::from(rd & 31), u32::from(rs1 & 31), u32::from(rs2 & 31));
-        let field = |low: u32, len: u32, place: u32| (imm as u32 >> low & ((1 << len) - 1)) << place;
+        let field = |low: u32, len: u32, place: u32| bits(imm.cast_unsigned(), low, len).wrapping_shl(place);
         match self {
             Format::R => rd << 7 | rs1 << 15 | rs2 << 20,
             Format::I | Format::Offset => rd << 7 | rs1 << 15 | field(0, 12, 20),

@@ -141,8 +141,7 @@ macro_rules! instructions {
 
             /// The instruction.
             pub const fn instruction(self) -> &'static Instruction {
-                const LIST: &[Instruction] = &[$($name),*];
-                &LIST[self as usize]
+                match self { $(Opcode::$name => &$name),* }
             }
 
             /// Calls `machine` with the instruction's semantics as a constant: the compiler makes

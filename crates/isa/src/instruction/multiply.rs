@@ -7,27 +7,33 @@
 use super::{Instruction, Operands, register};
 use crate::code::{Code, K};
 use crate::row::Advice;
-use crate::table::TableId;
+use crate::table::{TableId, high_word};
 
 /// funct7 of the M extension.
 const M: u32 = 1;
 
-fn high(product: i64) -> u32 {
-    (product >> 32) as u32
+/// The high word of a product of words, each signed or not: it fits 64 bits.
+#[inline]
+fn high(a: i64, b: i64) -> u32 {
+    high_word(a.wrapping_mul(b).cast_unsigned())
 }
+#[inline]
 fn signed(word: u32) -> i64 {
-    i64::from(word as i32)
+    i64::from(word.cast_signed())
 }
+#[inline]
 fn mulhu(a: u32, b: u32) -> u32 {
-    ((u64::from(a) * u64::from(b)) >> 32) as u32
+    high_word(u64::from(a).wrapping_mul(u64::from(b)))
 }
 #[inline]
 fn div(a: u32, b: u32) -> u32 {
-    if b == 0 { u32::MAX } else { (a as i32).wrapping_div(b as i32) as u32 }
+    // Without one: all ones by 0, the dividend for -2^31 by -1.
+    a.cast_signed().checked_div(b.cast_signed()).map_or(if b == 0 { u32::MAX } else { a }, i32::cast_unsigned)
 }
 #[inline]
 fn rem(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { (a as i32).wrapping_rem(b as i32) as u32 }
+    // Without one: the dividend, or 0 for -2^31 by -1.
+    a.cast_signed().checked_rem(b.cast_signed()).map_or(if b == 0 { a } else { 0 }, i32::cast_unsigned)
 }
 
 /// `remainder` = `dividend` - q · `divisor`, valid as a remainder. Uses K[3].
@@ -56,7 +62,7 @@ pub const MULH: Instruction = register(
     "mulh",
     M,
     1,
-    |a, b| high(signed(a) * signed(b)),
+    |a, b| high(signed(a), signed(b)),
     |code, o| {
         code.mul(TableId::High, o.rs1, o.rs2, K[0]);
         code.lookup(TableId::SignSum, o.rs1, o.rs2, K[1]);
@@ -67,7 +73,7 @@ pub const MULHSU: Instruction = register(
     "mulhsu",
     M,
     2,
-    |a, b| high(signed(a) * i64::from(b)),
+    |a, b| high(signed(a), i64::from(b)),
     |code, o| {
         code.mul(TableId::High, o.rs1, o.rs2, K[0]);
         code.lookup(TableId::SignAnd, o.rs1, o.rs2, K[1]);

@@ -4,6 +4,7 @@ use super::{Image, Layout, MAX_LOG_ROWS, MIN_LOG_ROWS, ProgramError, Segment};
 use crate::code::{Code, K, Target};
 use crate::instruction::{Decoded, decode};
 use crate::row::Row;
+use crate::size;
 use alloc::vec::Vec;
 use zkvm_abi::output;
 
@@ -11,60 +12,99 @@ use zkvm_abi::output;
 const SP: u8 = 2;
 const A0: u8 = 10;
 
-/// The bytecode table with what is known of its rows.
-pub(super) struct Table {
-    pub(super) rows: Vec<Row>,
-    pub(super) halt: u32,
+/// Most rows of a table.
+const MAX_ROWS: u32 = 1 << MAX_LOG_ROWS;
+/// Fewest rows of a table.
+const MIN_ROWS: u32 = 1 << MIN_LOG_ROWS;
+
+/// Where everything stands in the table of a program. It is all that targets need, and takes a few
+/// bytes for each instruction, so that rows can be written one after the other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Plan {
     pub(super) index: TextIndex,
+    pub(super) halt: u32,
+    /// The first exit row. The shared trap row stands before it.
+    exit: u32,
+    /// Rows of the whole table.
+    size: u32,
 }
 
-/// Builds the table, without checking it.
-pub(super) fn table(image: &Image, layout: &Layout) -> Result<Table, ProgramError> {
+impl Plan {
+    /// Plans the table of an image.
+    pub(super) fn new(image: &Image, layout: &Layout) -> Result<Plan, ProgramError> {
+        let mut index = TextIndex::default();
+        let [exit, halt] = write(image, layout, |code, start| {
+            if let Some((addr, row)) = start {
+                index.push(addr, row);
+            }
+            code.flush(|_| 0, |_| ());
+        })?;
+        let size = halt.saturating_add(1).checked_next_power_of_two().unwrap_or(u32::MAX).max(MIN_ROWS);
+        if size > MAX_ROWS { Err(ProgramError::TooManyRows) } else { Ok(Plan { index, halt, exit, size }) }
+    }
+
+    /// Hands the rows up to halt on to `sink`.
+    pub(super) fn write(&self, image: &Image, layout: &Layout, mut sink: impl FnMut(&Row)) -> Result<(), ProgramError> {
+        let row_of = |target| match target {
+            Target::Address(addr) => self.index.row_of(addr).unwrap_or(self.exit.saturating_sub(1)),
+            Target::Exit => self.exit,
+        };
+        write(image, layout, |code, _| code.flush(row_of, &mut sink)).map(drop)
+    }
+
+    /// The whole table, without checking it.
+    pub(super) fn table(&self, image: &Image, layout: &Layout) -> Result<Vec<Row>, ProgramError> {
+        let mut rows = Vec::with_capacity(size(self.size));
+        self.write(image, layout, |row| rows.push(*row))?;
+        let padding = self.halt.saturating_add(1)..self.size;
+        rows.extend(padding.map(|index| Row { addr: Row::synthetic(index), ..Row::TRAP }));
+        Ok(rows)
+    }
+}
+
+/// Writes the rows up to halt; gives the indices of the first exit row and of halt. Calls `part` after
+/// each instruction, with its address and first row, and after all that is no instruction.
+fn write(
+    image: &Image,
+    layout: &Layout,
+    mut part: impl FnMut(&mut Code, Option<(u32, u32)>),
+) -> Result<[u32; 2], ProgramError> {
     let mut code = Code::default();
     code.constant(SP, layout.stack_pointer);
     code.jump(0, Target::Address(image.entry));
-
-    let index = text(&mut code, &image.segments)?;
-    ensure_trap(&mut code);
-    let exit = code.rows().len() as u32;
-    let trap = exit - 1;
-    exit_rows(&mut code, layout);
-    let halt = code.rows().len() as u32;
-    code.halt();
-    pad(&mut code)?;
-
-    let rows = code.resolve(|target| match target {
-        Target::Address(addr) => index.row_of(addr).unwrap_or(trap),
-        Target::Exit => exit,
-    });
-    Ok(Table { rows, halt, index })
-}
-
-/// Appends the rows of the text.
-fn text(code: &mut Code, segments: &[Segment]) -> Result<TextIndex, ProgramError> {
-    let mut index = TextIndex::default();
-    for (addr, instruction) in segments.iter().flat_map(words) {
+    part(&mut code, None);
+    // Where the next instruction stands if there is no gap before it.
+    let mut next = None;
+    for (addr, instruction) in image.segments.iter().flat_map(words) {
         match instruction {
             Some(instruction) => {
-                if index.has_gap_before(addr) {
-                    ensure_trap(code);
+                if next.is_some_and(|next| next != addr) {
+                    ensure_trap(&mut code);
                 }
-                index.push(addr, code.rows().len() as u32);
+                next = Some(addr.wrapping_add(4));
+                let row = code.position();
                 code.instruction(addr, &instruction);
+                part(&mut code, Some((addr, row)));
             }
-            None => ensure_trap(code),
+            None => ensure_trap(&mut code),
         }
-        if code.rows().len() > 1 << MAX_LOG_ROWS {
+        if code.position() > MAX_ROWS {
             return Err(ProgramError::TooManyRows);
         }
     }
-    Ok(index)
+    ensure_trap(&mut code);
+    let exit = code.position();
+    exit_rows(&mut code, layout);
+    let halt = code.position();
+    code.halt();
+    part(&mut code, None);
+    Ok([exit, halt])
 }
 
 /// The whole aligned words of the file bytes of an executable segment, decoded.
 fn words(segment: &Segment) -> impl Iterator<Item = (u32, Option<Decoded>)> + '_ {
     let skip = segment.addr.wrapping_neg() % 4;
-    let bytes = if segment.executable { segment.bytes.get(skip as usize..) } else { None };
+    let bytes = if segment.executable { segment.bytes.get(size(skip)..) } else { None };
     let words = bytes.unwrap_or_default().chunks_exact(4);
     (segment.addr.wrapping_add(skip)..).step_by(4).zip(words).map(|(addr, bytes)| {
         let word = bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
@@ -74,29 +114,18 @@ fn words(segment: &Segment) -> impl Iterator<Item = (u32, Option<Decoded>)> + '_
 
 /// Appends a trap row unless the last row is one.
 fn ensure_trap(code: &mut Code) {
-    if !code.rows().last().is_some_and(Row::is_trap) {
+    if !code.ends_in_trap() {
         code.trap();
     }
 }
 
 /// Stores the exit code, then the status, in the output block.
 fn exit_rows(code: &mut Code, layout: &Layout) {
-    let word = |index: usize| i64::from(layout.output) + 4 * index as i64;
+    let offset = |index: usize| i64::try_from(index).unwrap_or(i64::MAX).saturating_mul(4);
+    let word = |index| offset(index).saturating_add(i64::from(layout.output));
     code.store_word(0, A0, word(output::EXIT_CODE));
     code.constant(K[0], output::EXITED);
     code.store_word(0, K[0], word(output::STATUS));
-}
-
-/// Appends trap rows up to a power of two.
-fn pad(code: &mut Code) -> Result<(), ProgramError> {
-    let size = code.rows().len().next_power_of_two().max(1 << MIN_LOG_ROWS);
-    if size > 1 << MAX_LOG_ROWS {
-        return Err(ProgramError::TooManyRows);
-    }
-    while code.rows().len() < size {
-        code.trap();
-    }
-    Ok(())
 }
 
 /// Where the instructions of the text are: runs of consecutive ones.
@@ -116,16 +145,13 @@ struct Run {
 }
 
 impl TextIndex {
-    /// Whether there are instructions, and the last one is not just below `addr`.
-    fn has_gap_before(&self, addr: u32) -> bool {
-        self.runs
-            .last()
-            .is_some_and(|run| u64::from(addr) != u64::from(run.addr) + 4 * (self.rows.len() - run.first) as u64)
-    }
-
     /// Adds an instruction above all others.
     fn push(&mut self, addr: u32, row: u32) {
-        if self.runs.is_empty() || self.has_gap_before(addr) {
+        let next = self.runs.last().map(|run| {
+            let length = u32::try_from(self.rows.len().saturating_sub(run.first)).unwrap_or(u32::MAX);
+            run.addr.saturating_add(length.saturating_mul(4))
+        });
+        if next != Some(addr) {
             self.runs.push(Run { addr, first: self.rows.len() });
         }
         self.rows.push(row);
@@ -135,9 +161,9 @@ impl TextIndex {
     pub(super) fn row_of(&self, addr: u32) -> Option<u32> {
         let next = self.runs.partition_point(|run| run.addr <= addr);
         let run = self.runs.get(next.checked_sub(1)?)?;
-        let offset = addr - run.addr;
-        let number = run.first + (offset / 4) as usize;
+        let offset = addr.checked_sub(run.addr)?;
+        let number = run.first.checked_add(size(offset / 4))?;
         let end = self.runs.get(next).map_or(self.rows.len(), |run| run.first);
-        (offset.is_multiple_of(4) && number < end).then(|| self.rows[number])
+        if offset.is_multiple_of(4) && number < end { self.rows.get(number).copied() } else { None }
     }
 }

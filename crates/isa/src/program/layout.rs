@@ -11,8 +11,8 @@ use zkvm_abi::{INPUT_BYTES, OUTPUT_BYTES};
 const LOWEST: u64 = 1 << 11;
 /// First address above every region: above it, rs1 + displacement could exceed 2^32.
 const HIGHEST: u64 = (1 << 32) - (1 << 11);
-/// Alignment of the stack pointer (RISC-V calling convention).
-const STACK_ALIGNMENT: u64 = 16;
+/// Bits of the stack pointer that are zero (RISC-V calling convention).
+const STACK_MISALIGNMENT: u32 = 15;
 
 /// Sizes that the builder of a program may choose; they are part of its identity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,11 +55,11 @@ impl Layout {
         let first = loaded.next().ok_or(ProgramError::Empty)?;
         let last = loaded.next_back().unwrap_or(first);
         let image = u64::from(first.addr & !3);
-        let heap = (u64::from(last.addr) + u64::from(last.mem_size)).next_multiple_of(4);
+        let heap = sum([last.addr, last.mem_size]).next_multiple_of(4);
         let output = u64::from(OUTPUT_BYTES);
         let stack = u64::from(config.stack_bytes).next_multiple_of(output);
-        let below = stack + output + u64::from(INPUT_BYTES);
-        match image.checked_sub(below) {
+        let blocks = stack.saturating_add(sum([OUTPUT_BYTES, INPUT_BYTES]));
+        match image.checked_sub(blocks) {
             Some(base) if base >= LOWEST => Self::above_stack(base, stack, heap, config),
             _ => Self::below_stack(image, stack, heap, config),
         }
@@ -67,43 +67,57 @@ impl Layout {
 
     /// `[stack | output | input | image | heap]` from `base`. The heap is what of its limit fits.
     fn above_stack(base: u64, stack: u64, heap: u64, config: MemoryConfig) -> Result<Layout, ProgramError> {
-        let min = log_words(heap - base);
-        let mut max = log_words(heap + u64::from(config.heap_bytes) - base);
-        while max > min && base + (4 << max) > HIGHEST {
-            max -= 1;
-        }
-        Self::at(base, base + stack, heap, min, max)
+        let used = heap.saturating_sub(base);
+        let min = log_words(used);
+        let max = log_words(used.saturating_add(config.heap_bytes.into()));
+        let max = (min..=max).rev().find(|log| fits(base, *log)).unwrap_or(min);
+        Self::at(base, base.saturating_add(stack), heap, min, max)
     }
 
     /// `[image | heap | stack | output | input]` from the image.
     fn below_stack(base: u64, stack: u64, heap: u64, config: MemoryConfig) -> Result<Layout, ProgramError> {
         if base < LOWEST {
-            return Err(ProgramError::TooLow { addr: base as u32 });
+            return Err(ProgramError::TooLow { addr: word(base) });
         }
-        let block = u64::from(OUTPUT_BYTES);
-        let output = (heap + u64::from(config.heap_bytes) + stack - base).next_multiple_of(block);
-        let size = log_words(output + block + u64::from(INPUT_BYTES));
-        Self::at(base, base + output, heap, size, size)
+        let used = heap.saturating_sub(base).saturating_add(config.heap_bytes.into());
+        let output = used.saturating_add(stack).next_multiple_of(OUTPUT_BYTES.into());
+        let size = log_words(output.saturating_add(sum([OUTPUT_BYTES, INPUT_BYTES])));
+        Self::at(base, base.saturating_add(output), heap, size, size)
     }
 
     fn at(base: u64, output: u64, heap: u64, min: u32, max: u32) -> Result<Layout, ProgramError> {
-        if base + (4 << max) > HIGHEST {
-            return Err(ProgramError::TooLarge { base: base as u32 });
+        if !fits(base, max) {
+            return Err(ProgramError::TooLarge { base: word(base) });
         }
         // All addresses lie in the region, so below 2^32.
         Ok(Layout {
-            base: base as u32,
-            stack_pointer: (output - output % STACK_ALIGNMENT) as u32,
-            output: output as u32,
-            input: (output + u64::from(OUTPUT_BYTES)) as u32,
-            heap: heap as u32,
+            base: word(base),
+            stack_pointer: word(output) & !STACK_MISALIGNMENT,
+            output: word(output),
+            input: word(output.saturating_add(OUTPUT_BYTES.into())),
+            heap: word(heap),
             min_log_words: min,
             max_log_words: max,
         })
     }
 }
 
+/// Whether a region of 2^`log` words from `base` keeps its distance from the end of the address space.
+fn fits(base: u64, log: u32) -> bool {
+    let bytes = 1u64.checked_shl(log).and_then(|words| words.checked_mul(4));
+    bytes.is_some_and(|bytes| base.saturating_add(bytes) <= HIGHEST)
+}
+
+fn sum(parts: [u32; 2]) -> u64 {
+    parts.map(u64::from).iter().fold(0, |sum, part| sum.saturating_add(*part))
+}
+
+/// An address, which is below 2^32 where it is used.
+fn word(address: u64) -> u32 {
+    u32::try_from(address).unwrap_or(u32::MAX)
+}
+
 /// log2 of the smallest power of two of words that holds `bytes`.
 fn log_words(bytes: u64) -> u32 {
-    bytes.div_ceil(4).next_power_of_two().ilog2()
+    bytes.div_ceil(4).next_power_of_two().trailing_zeros()
 }

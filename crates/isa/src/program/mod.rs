@@ -11,9 +11,12 @@ mod layout;
 
 use crate::invariants::InvariantError;
 use crate::row::Row;
+use crate::size;
 use alloc::vec::Vec;
 
 pub use layout::{Layout, MemoryConfig};
+
+use build::Plan;
 
 /// Largest bytecode table: 2^24 rows.
 pub const MAX_LOG_ROWS: usize = 24;
@@ -80,20 +83,60 @@ pub enum ProgramError {
     Invariant(#[from] InvariantError),
 }
 
-/// A program ready to run and to prove.
+/// A program ready to run and to prove. Its rows keep the decode invariants: there is no other way to
+/// make one than [`Program::new`], which checks them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Program {
-    /// Entry and segments.
-    pub image: Image,
-    /// Sizes it was built with.
-    pub config: MemoryConfig,
-    /// Place in memory.
-    pub layout: Layout,
-    /// The bytecode table, padded with trap rows to a power of two.
-    pub rows: Vec<Row>,
-    /// Index of the halt row.
-    pub halt: u32,
-    index: build::TextIndex,
+    image: Image,
+    config: MemoryConfig,
+    layout: Layout,
+    plan: Plan,
+    rows: Vec<Row>,
+}
+
+/// A program without its bytecode table: all that its encoding needs. It takes memory in proportion to
+/// the image, of which the table can be more than a hundred times.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draft {
+    image: Image,
+    config: MemoryConfig,
+    layout: Layout,
+    plan: Plan,
+}
+
+impl Draft {
+    /// Lays out the image and its table.
+    ///
+    /// # Errors
+    /// If the image is malformed, does not fit the address space or has too many instructions.
+    pub fn new(image: Image, config: MemoryConfig) -> Result<Draft, ProgramError> {
+        check_segments(&image.segments)?;
+        let layout = Layout::new(&image.segments, config)?;
+        let plan = Plan::new(&image, &layout)?;
+        Ok(Draft { image, config, layout, plan })
+    }
+
+    /// Feeds `sink` the encoding of the program; see [`Program::encode`].
+    ///
+    /// # Errors
+    /// None after [`Draft::new`] has succeeded.
+    pub fn encode(&self, sink: &mut impl FnMut(&[u8])) -> Result<(), ProgramError> {
+        encode_head(&self.layout, self.plan.halt, sink);
+        self.plan.write(&self.image, &self.layout, |row| sink(&row.to_bytes()))?;
+        encode_image(&self.image, &self.layout, sink);
+        Ok(())
+    }
+
+    /// Builds the bytecode table and checks it.
+    ///
+    /// # Errors
+    /// If the table breaks a decode invariant, which would be a bug in this crate.
+    pub fn build(self) -> Result<Program, ProgramError> {
+        let Draft { image, config, layout, plan } = self;
+        let rows = plan.table(&image, &layout)?;
+        crate::invariants::check(&rows, plan.halt)?;
+        Ok(Program { image, config, layout, plan, rows })
+    }
 }
 
 impl Program {
@@ -102,27 +145,52 @@ impl Program {
     /// # Errors
     /// If the image is malformed, does not fit the address space or has too many instructions.
     pub fn new(image: Image, config: MemoryConfig) -> Result<Program, ProgramError> {
-        check_segments(&image.segments)?;
-        let layout = Layout::new(&image.segments, config)?;
-        let build::Table { rows, halt, index } = build::table(&image, &layout)?;
-        crate::invariants::check(&rows, halt)?;
-        Ok(Program { image, config, layout, rows, halt, index })
+        Draft::new(image, config)?.build()
+    }
+
+    /// Entry and segments.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Sizes it was built with.
+    pub fn config(&self) -> MemoryConfig {
+        self.config
+    }
+
+    /// Place in memory.
+    #[inline]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The bytecode table, padded with trap rows to a power of two.
+    #[inline]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Index of the halt row.
+    #[inline]
+    pub fn halt(&self) -> u32 {
+        self.plan.halt
     }
 
     /// b, for a table of 2^b rows.
     pub fn log_rows(&self) -> usize {
-        self.rows.len().ilog2() as usize
+        // The number of rows is a power of two.
+        size(self.rows.len().trailing_zeros())
     }
 
     /// The first row of the instruction at `addr`, None if there is none. O(log of the number of
     /// runs of instructions).
     pub fn row_of(&self, addr: u32) -> Option<u32> {
-        self.index.row_of(addr)
+        self.plan.index.row_of(addr)
     }
 
     /// Address of the text instruction that a row belongs to; None for all other rows.
     pub fn instruction_address(&self, row: u32) -> Option<u32> {
-        let rows = self.rows.get(..=row as usize)?;
+        let rows = self.rows.get(..=size(row))?;
         let sequence = rows.iter().rev().take_while(|row| !row.is_trap());
         sequence.filter_map(Row::address).next()
     }
@@ -130,39 +198,57 @@ impl Program {
     /// The nonzero words of the image as (word index in the region, value), by increasing index.
     /// The public input is not among them.
     pub fn initial_words(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let base = self.layout.base;
-        let segments = self.image.segments.iter();
-        let mut bytes = segments
-            .flat_map(|s| (s.addr..).zip(&s.bytes))
-            .map(move |(addr, byte)| ((addr - base) / 4, u32::from(*byte) << (8 * (addr % 4))))
-            .peekable();
-        core::iter::from_fn(move || {
-            loop {
-                let (index, mut word) = bytes.next()?;
-                while let Some((_, byte)) = bytes.next_if(|(next, _)| *next == index) {
-                    word |= byte;
-                }
-                if word != 0 {
-                    return Some((index, word));
-                }
-            }
-        })
+        initial_words(&self.image, &self.layout)
     }
 
     /// Feeds `sink` the canonical bytes of everything that a proof depends on: layout, rows up to
     /// halt (the padding follows from their number) and the nonzero words of the image. Injective:
     /// all integers are little-endian of fixed size and each list is preceded by its length.
     pub fn encode(&self, sink: &mut impl FnMut(&[u8])) {
-        let l = &self.layout;
-        let layout = [l.base, l.stack_pointer, l.output, l.input, l.heap, l.min_log_words, l.max_log_words];
-        layout.iter().for_each(|field| sink(&field.to_le_bytes()));
-        let rows = &self.rows[..=self.halt as usize];
-        sink(&(rows.len() as u64).to_le_bytes());
-        rows.iter().for_each(|row| sink(&row.to_bytes()));
-        sink(&(self.initial_words().count() as u64).to_le_bytes());
-        for (index, value) in self.initial_words() {
-            sink(&(u64::from(value) << 32 | u64::from(index)).to_le_bytes());
+        let rows = size(self.halt()).saturating_add(1);
+        encode_head(&self.layout, self.halt(), sink);
+        self.rows.iter().take(rows).for_each(|row| sink(&row.to_bytes()));
+        encode_image(&self.image, &self.layout, sink);
+    }
+}
+
+fn initial_words<'a>(image: &'a Image, layout: &Layout) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+    let base = layout.base;
+    // A region begins below its image, and a byte has four places in its word.
+    let place = move |addr: u32| (addr.wrapping_sub(base) / 4, (addr & 3) << 3);
+    let bytes = image.segments.iter().flat_map(|s| (s.addr..).zip(&s.bytes));
+    let bytes = bytes.map(move |(addr, byte)| {
+        let (index, shift) = place(addr);
+        (index, u32::from(*byte).wrapping_shl(shift))
+    });
+    let mut bytes = bytes.peekable();
+    core::iter::from_fn(move || {
+        loop {
+            let (index, mut word) = bytes.next()?;
+            while let Some((_, byte)) = bytes.next_if(|(next, _)| *next == index) {
+                word |= byte;
+            }
+            if word != 0 {
+                return Some((index, word));
+            }
         }
+    })
+}
+
+/// The layout and the number of rows.
+fn encode_head(layout: &Layout, halt: u32, sink: &mut impl FnMut(&[u8])) {
+    let l = layout;
+    let layout = [l.base, l.stack_pointer, l.output, l.input, l.heap, l.min_log_words, l.max_log_words];
+    layout.iter().for_each(|field| sink(&field.to_le_bytes()));
+    sink(&u64::from(halt).saturating_add(1).to_le_bytes());
+}
+
+/// The nonzero words of the image, after their number.
+fn encode_image(image: &Image, layout: &Layout, sink: &mut impl FnMut(&[u8])) {
+    let number = initial_words(image, layout).fold(0u64, |number, _| number.saturating_add(1));
+    sink(&number.to_le_bytes());
+    for (index, value) in initial_words(image, layout) {
+        sink(&(u64::from(value) << 32 | u64::from(index)).to_le_bytes());
     }
 }
 
@@ -171,11 +257,11 @@ fn check_segments(segments: &[Segment]) -> Result<(), ProgramError> {
     let mut free = 0;
     for segment in segments {
         let addr = segment.addr;
-        let end = u64::from(addr) + u64::from(segment.mem_size);
+        let end = u64::from(addr).saturating_add(u64::from(segment.mem_size));
         if u64::from(addr) < free {
             return Err(ProgramError::Overlap { addr });
         }
-        if segment.bytes.len() as u64 > u64::from(segment.mem_size) || end > 1 << 32 {
+        if segment.bytes.len() > size(segment.mem_size) || end > 1 << 32 {
             return Err(ProgramError::SegmentSize { addr });
         }
         free = end;

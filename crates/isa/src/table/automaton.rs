@@ -50,12 +50,10 @@ pub trait LookupTable<const S: usize> {
 
 /// [`LookupTable::suffix`] by stepping the automaton: the reference for every override.
 pub fn run_suffix<T: LookupTable<S> + ?Sized, const S: usize>(state: usize, low: u64, bits: usize) -> i64 {
-    let mut v = [Int(0); S];
-    v[state] = Int(1);
+    let mut v = core::array::from_fn(|s| Int(i64::from(s == state)));
+    let digit = |place: usize| Int((low >> place & 1).cast_signed());
     for bit in (0..bits / 2).rev() {
-        let x = Int((low >> (2 * bit + 1) & 1) as i64);
-        let y = Int((low >> (2 * bit) & 1) as i64);
-        v = T::step(bit, x, y, v);
+        v = T::step(bit, digit(bit << 1 | 1), digit(bit << 1), v);
     }
     value::<T, Int, S>(&v).0
 }
@@ -64,8 +62,9 @@ pub fn run_suffix<T: LookupTable<S> + ?Sized, const S: usize>(state: usize, low:
 pub fn evaluate<T: LookupTable<S>, R: Ring, const S: usize>(point: &[R]) -> R {
     debug_assert_eq!(point.len(), 2 * PAIRS);
     let mut state = T::INITIAL.map(R::int);
-    for (bit, pair) in (0..PAIRS).rev().zip(point.chunks_exact(2)) {
-        state = T::step(bit, pair[0], pair[1], state);
+    let (pairs, _) = point.as_chunks::<2>();
+    for (bit, [x, y]) in (0..PAIRS).rev().zip(pairs) {
+        state = T::step(bit, *x, *y, state);
     }
     value::<T, R, S>(&state)
 }
@@ -92,11 +91,11 @@ pub(super) fn equal<R: Ring>(x: R, y: R) -> R {
 }
 
 /// Step of a table that is a sum over pairs: the state is (1, sum so far).
-pub(super) fn accumulate<R: Ring>(state: [R; 2], term: R) -> [R; 2] {
-    [state[0], state[1] + state[0] * term]
+pub(super) fn accumulate<R: Ring>([one, sum]: [R; 2], term: R) -> [R; 2] {
+    [one, sum + one * term]
 }
 
 /// Suffix of a table that is a sum over pairs, of which `sum` is the part of the low pairs.
 pub(super) fn accumulated(state: usize, sum: u64) -> i64 {
-    if state == 0 { sum as i64 } else { 1 }
+    if state == 0 { sum.cast_signed() } else { 1 }
 }

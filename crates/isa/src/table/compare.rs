@@ -45,7 +45,7 @@ impl LookupTable<2> for Ne {
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
-        if state == 0 { 1 } else { -i64::from(x == y) }
+        if state == 0 { 1 } else { i64::from(x == y).wrapping_neg() }
     }
 }
 
@@ -64,12 +64,12 @@ impl<const SIGNED: bool> LookupTable<2> for Less<SIGNED> {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        u64::from(if SIGNED { (x as i32) < y as i32 } else { x < y })
+        u64::from(if SIGNED { x.cast_signed() < y.cast_signed() } else { x < y })
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
         // Words without their top bits compare alike, signed or not.
-        if state == 0 { Self::entry(x, y) as i64 } else { 1 }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { 1 }
     }
 }
 
@@ -86,10 +86,10 @@ impl<const SIGNED: bool> LookupTable<2> for NotLess<SIGNED> {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        1 - Less::<SIGNED>::entry(x, y)
+        Less::<SIGNED>::entry(x, y) ^ 1
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
-        if state == 0 { Self::entry(x, y) as i64 } else { 1 }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { 1 }
     }
 }

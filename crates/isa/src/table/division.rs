@@ -2,6 +2,7 @@
 
 use super::Index;
 use super::automaton::{LookupTable, equal, not};
+use crate::size;
 use zkvm_algebra::Ring;
 
 /// x < y or y = 0. States, so far: x = y; x < y; y = 0.
@@ -48,8 +49,8 @@ impl LookupTable<3> for ValidDivZero {
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         match state {
             0 => 1,
-            1 => -i64::from(x == 0),
-            _ => i64::from(x == 0 && y.count_ones() as usize == bits / 2),
+            1 => i64::from(x == 0).wrapping_neg(),
+            _ => i64::from(x == 0 && size(y.count_ones()) == bits / 2),
         }
     }
 }

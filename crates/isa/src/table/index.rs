@@ -15,7 +15,7 @@ impl Index {
     pub const fn split(self, index: u64) -> (u32, u32) {
         match self {
             Index::Interleaved => deinterleave(index),
-            Index::Linear => ((index >> 32) as u32, index as u32),
+            Index::Linear => (high_word(index), low_word(index)),
         }
     }
 
@@ -24,7 +24,7 @@ impl Index {
     pub const fn join(self, a: u32, b: u32) -> u64 {
         match self {
             Index::Interleaved => interleave(a, b),
-            Index::Linear => (a as u64) << 32 | b as u64,
+            Index::Linear => wide(a) << 32 | wide(b),
         }
     }
 }
@@ -44,7 +44,7 @@ pub const fn deinterleave(index: u64) -> (u32, u32) {
 /// Moves bit i to bit 2i.
 #[inline(always)]
 const fn spread(word: u32) -> u64 {
-    let mut v = word as u64;
+    let mut v = wide(word);
     v = (v | v << 16) & 0x0000_ffff_0000_ffff;
     v = (v | v << 8) & 0x00ff_00ff_00ff_00ff;
     v = (v | v << 4) & 0x0f0f_0f0f_0f0f_0f0f;
@@ -60,5 +60,25 @@ const fn gather(index: u64) -> u32 {
     v = (v | v >> 2) & 0x0f0f_0f0f_0f0f_0f0f;
     v = (v | v >> 4) & 0x00ff_00ff_00ff_00ff;
     v = (v | v >> 8) & 0x0000_ffff_0000_ffff;
-    (v | v >> 16) as u32
+    low_word(v | v >> 16)
+}
+
+/// The low word.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "the low half is what is asked for")]
+pub(crate) const fn low_word(value: u64) -> u32 {
+    value as u32
+}
+
+/// The high word.
+#[inline(always)]
+pub(crate) const fn high_word(value: u64) -> u32 {
+    low_word(value >> 32)
+}
+
+/// A word as a wider integer.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "u64 holds every u32; From is not const")]
+const fn wide(word: u32) -> u64 {
+    word as u64
 }

@@ -2,19 +2,20 @@
 
 use super::Index;
 use super::automaton::{LookupTable, not, run_suffix};
+use crate::size;
 use zkvm_algebra::Ring;
 
 /// Weight of bit `place` in a value of `width` bits, extended to 32: a sign bit fills all above it.
 fn weight<R: Ring>(place: usize, width: usize, signed: bool) -> R {
-    let sign = signed && place == width - 1;
-    R::int(if sign { (1 << 32) - (1 << place) } else { 1 << place })
+    let sign = signed && place.wrapping_add(1) == width;
+    R::int(i64::from(if sign { u32::MAX << place } else { 1 << place }))
 }
 
 /// The low `width` bits of `v`, extended to 32.
 #[inline]
 fn extend(v: u32, width: u32, signed: bool) -> u64 {
-    let shift = 32 - width;
-    u64::from(if signed { (((v << shift) as i32) >> shift) as u32 } else { (v << shift) >> shift })
+    let shift = 32u32.wrapping_sub(width);
+    u64::from(if signed { ((v << shift).cast_signed() >> shift).cast_unsigned() } else { (v << shift) >> shift })
 }
 
 /// States: 1 and the bytes 3, 2, 1, 0 so far; after pair 1: whether y1 = 0 and the byte that is the
@@ -37,22 +38,24 @@ impl<const SIGNED: bool> LookupTable<5> for Byte<SIGNED> {
             }
             _ => {
                 let mut next = state;
-                let byte = &mut next[4 - bit / 8];
-                *byte = *byte + one * x * weight(bit % 8, 8, SIGNED);
+                // The bytes 3, 2, 1, 0 are the last four.
+                if let Some(byte) = next.iter_mut().rev().nth(bit / 8) {
+                    *byte = *byte + one * x * weight(bit % 8, 8, SIGNED);
+                }
                 next
             }
         }
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        extend(x >> (8 * (y % 4)), 8, SIGNED)
+        extend(x >> ((y % 4) << 3), 8, SIGNED)
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         if bits < 4 {
             return run_suffix::<Self, 5>(state, Self::INDEX.join(x, y), bits);
         }
-        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 4 == 4 - state as u32) }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { i64::from(size(y % 4).wrapping_add(state) == 4) }
     }
 }
 
@@ -73,13 +76,13 @@ impl<const SIGNED: bool> LookupTable<3> for Half<SIGNED> {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        extend(x >> (16 * (y % 2)), 16, SIGNED)
+        extend(x >> ((y % 2) << 4), 16, SIGNED)
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         if bits < 2 {
-            return Self::FINISH[state];
+            return Self::FINISH.get(state).copied().unwrap_or(0);
         }
-        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 2 == 2 - state as u32) }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { i64::from(size(y % 2).wrapping_add(state) == 2) }
     }
 }

@@ -8,10 +8,10 @@ use zkvm_algebra::Ring;
 
 /// Multiplies `v` by 2^(the bits of a pair in s): pair `bit` holds the bits 2·bit+1 and 2·bit of s.
 fn scale<R: Ring>(bit: usize, x: R, y: R, v: R) -> R {
-    let factor = |place: usize, b: R| R::one() + b * R::int((1 << (1 << place)) - 1);
+    let factor = |place: usize, b: R| R::one() + b * R::int(!(-1 << (1 << place)));
     match bit {
         2 => v * factor(4, y),
-        0 | 1 => v * factor(2 * bit + 1, x) * factor(2 * bit, y),
+        0 | 1 => v * factor(bit << 1 | 1, x) * factor(bit << 1, y),
         _ => v,
     }
 }
@@ -28,11 +28,11 @@ impl LookupTable<2> for MaskHigh {
     }
     #[inline]
     fn entry(_: u32, low: u32) -> u64 {
-        (1 << 32) - (1 << (low % 32))
+        u64::from(u32::MAX << (low % 32))
     }
     #[inline]
     fn suffix(state: usize, _: u32, low: u32, _: usize) -> i64 {
-        if state == 0 { 1 << 32 } else { -(1 << (low % 32)) }
+        if state == 0 { 1 << 32 } else { -1 << (low % 32) }
     }
 }
 
@@ -48,11 +48,11 @@ impl LookupTable<2> for MaskLow {
     }
     #[inline]
     fn entry(_: u32, low: u32) -> u64 {
-        (1 << (32 - low % 32)) - 1
+        u64::from(u32::MAX >> (low % 32))
     }
     #[inline]
     fn suffix(state: usize, _: u32, low: u32, bits: usize) -> i64 {
         // `bits` low bits of s can still lower the exponent, by at most 2^bits - 1.
-        if state == 0 { -1 } else { 1 << ((1 << bits.min(5)) - low % 32) }
+        if state == 0 { -1 } else { 1 << (1u32 << bits.min(5)).wrapping_sub(low % 32) }
     }
 }

@@ -22,6 +22,7 @@ mod word;
 
 pub use automaton::LookupTable;
 pub use index::{Index, deinterleave, interleave};
+pub(crate) use index::{high_word, low_word};
 pub use operand::Operand;
 
 use automaton::{evaluate, value};
@@ -47,8 +48,14 @@ macro_rules! automata {
             pub const COUNT: usize = Self::ALL.len();
 
             /// Position in [`Self::ALL`].
+            #[allow(clippy::as_conversions, reason = "the discriminant")]
             pub const fn index(self) -> usize {
                 self as usize
+            }
+            /// Position in [`Self::ALL`], as it is encoded.
+            #[allow(clippy::as_conversions, reason = "the discriminant, which is represented as a byte")]
+            pub const fn number(self) -> u8 {
+                self as u8
             }
             /// Name in listings.
             pub const fn name(self) -> &'static str {
@@ -203,11 +210,9 @@ automata! {
 }
 
 fn widen<R: Ring, const S: usize>(state: [R; S]) -> [R; MAX_STATES] {
-    let mut out = [R::zero(); MAX_STATES];
-    out[..S].copy_from_slice(&state);
-    out
+    core::array::from_fn(|s| state.get(s).copied().unwrap_or_else(R::zero))
 }
 
 fn narrow<R: Ring, const S: usize>(state: &[R; MAX_STATES]) -> [R; S] {
-    core::array::from_fn(|s| state[s])
+    core::array::from_fn(|s| state.get(s).copied().unwrap_or_else(R::zero))
 }

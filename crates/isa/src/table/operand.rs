@@ -61,7 +61,7 @@ impl LookupTable<2> for Identity {
     const INITIAL: [i64; 2] = [1, 0];
     const FINISH: [i64; 2] = [0, 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, state: [R; 2]) -> [R; 2] {
-        accumulate(state, (x + x + y) * power(2 * bit))
+        accumulate(state, (x + x + y) * power(bit << 1))
     }
     #[inline]
     fn entry(high: u32, low: u32) -> u64 {

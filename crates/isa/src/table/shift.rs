@@ -3,8 +3,9 @@
 //! The entries are defined for every y: they move the bits of x that y selects together, to the
 //! bottom or to the top of the word. For a contiguous mask that is a shift.
 
-use super::Index;
 use super::automaton::{LookupTable, accumulated, not, power};
+use super::{Index, low_word};
+use crate::size;
 use zkvm_algebra::Ring;
 
 /// The bits of `x` that `mask` selects, moved together at the bottom.
@@ -13,9 +14,10 @@ fn extract(x: u32, mask: u32) -> u32 {
     if mask == 0 {
         return 0;
     }
-    let (low, ones) = (mask.trailing_zeros(), mask.count_ones());
-    if low + ones + mask.leading_zeros() == 32 {
-        return (x & mask) >> low;
+    let low = mask.trailing_zeros();
+    let ones = mask >> low;
+    if ones & ones.wrapping_add(1) == 0 {
+        return x >> low & ones;
     }
     scattered(x, mask)
 }
@@ -23,11 +25,10 @@ fn extract(x: u32, mask: u32) -> u32 {
 /// [`extract`] for masks with gaps, which no program looks up.
 #[cold]
 fn scattered(x: u32, mut mask: u32) -> u32 {
-    let (mut out, mut place) = (0, 0);
-    while mask != 0 {
+    let mut out = 0;
+    for place in 0..mask.count_ones() {
         out |= (x >> mask.trailing_zeros() & 1) << place;
-        place += 1;
-        mask &= mask - 1;
+        mask &= mask.wrapping_sub(1);
     }
     out
 }
@@ -35,7 +36,7 @@ fn scattered(x: u32, mut mask: u32) -> u32 {
 /// Mask of the low `bits / 2` bits.
 #[inline]
 fn low_mask(bits: usize) -> u32 {
-    ((1u64 << (bits / 2)) - 1) as u32
+    low_word(!(u64::MAX << (bits / 2)))
 }
 
 /// States: 2^(zeros of y so far), the word so far. Bit i moves up once for each zero of y above it.
@@ -50,11 +51,11 @@ impl LookupTable<2> for Left {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        Self::suffix(0, x, y, 64) as u64
+        Self::suffix(0, x, y, 64).cast_unsigned()
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
-        let zeros = bits / 2 - y.count_ones() as usize;
+        let zeros = (bits / 2).wrapping_sub(size(y.count_ones()));
         accumulated(state, u64::from(extract(x, y)) << zeros)
     }
 }
@@ -88,7 +89,7 @@ impl LookupTable<4> for RightArithmetic {
     const FINISH: [i64; 4] = [0, 1, 0, 1];
     fn step<R: Ring>(bit: usize, x: R, y: R, [one, word, sign, fill]: [R; 4]) -> [R; 4] {
         let [_, word] = Right::step(bit, x, y, [one, word]);
-        let here = power::<R>(31 - bit) * not(y);
+        let here = power::<R>(31usize.wrapping_sub(bit)) * not(y);
         if bit == 31 {
             // The sign is the x of this very pair: one * x, not sign * x, to stay multilinear.
             return [one, word, sign + one * x, fill + (sign + one * x) * here];
@@ -97,13 +98,13 @@ impl LookupTable<4> for RightArithmetic {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        let fill = if (x as i32) < 0 { (!y).reverse_bits() } else { 0 };
-        u64::from(extract(x, y)) + u64::from(fill)
+        let fill = if x.cast_signed() < 0 { (!y).reverse_bits() } else { 0 };
+        u64::from(extract(x, y)).wrapping_add(u64::from(fill))
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         match state {
-            0 => Self::entry(x, y) as i64,
+            0 => Self::entry(x, y).cast_signed(),
             1 => 1 << y.count_ones(),
             2 => i64::from((!y & low_mask(bits)).reverse_bits()),
             _ => 1,

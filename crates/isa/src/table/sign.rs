@@ -20,7 +20,7 @@ impl LookupTable<2> for Abs {
     }
     #[inline]
     fn entry(x: u32, _: u32) -> u64 {
-        u64::from((x as i32).unsigned_abs())
+        u64::from(x.cast_signed().unsigned_abs())
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
@@ -47,12 +47,12 @@ impl LookupTable<3> for ApplySign {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        u64::from(if (y as i32) < 0 { x.wrapping_neg() } else { x })
+        u64::from(if y.cast_signed() < 0 { x.wrapping_neg() } else { x })
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, _: usize) -> i64 {
         match state {
-            0 => Self::entry(x, y) as i64,
+            0 => Self::entry(x, y).cast_signed(),
             1 => 1,
             _ => i64::from(x == 0),
         }
@@ -72,12 +72,12 @@ impl LookupTable<2> for SignAnd {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        if (x as i32) < 0 { u64::from(y) } else { 0 }
+        if x.cast_signed() < 0 { u64::from(y) } else { 0 }
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         match state {
-            0 if bits == 64 => Self::entry(x, y) as i64,
+            0 if bits == 64 => Self::entry(x, y).cast_signed(),
             0 => i64::from(y),
             _ => 1,
         }
@@ -100,13 +100,13 @@ impl LookupTable<3> for SignSum {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        let of = |sign: u32, word: u32| u64::from(sign >> 31) * u64::from(word & !(1 << 31));
-        of(x, y) + of(y, x)
+        let of = |sign: u32, word: u32| u64::from(if sign.cast_signed() < 0 { word & !(1 << 31) } else { 0 });
+        of(x, y).wrapping_add(of(y, x))
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         match state {
-            0 if bits == 64 => Self::entry(x, y) as i64,
+            0 if bits == 64 => Self::entry(x, y).cast_signed(),
             0 => i64::from(y),
             1 => i64::from(x & !(1 << 31)),
             _ => 1,

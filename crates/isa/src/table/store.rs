@@ -5,6 +5,7 @@
 
 use super::Index;
 use super::automaton::{LookupTable, accumulate, accumulated, not, power, run_suffix};
+use crate::size;
 use zkvm_algebra::Ring;
 
 /// The low byte of x and two bits of y.
@@ -49,7 +50,7 @@ impl LookupTable<2> for PrepareHalf {
 
 /// Adds the bits of a pair: `PLACE` bits of y, above them the low 32 / 2^PLACE bits of x.
 fn prepare<R: Ring, const PLACE: usize>(bit: usize, x: R, y: R, state: [R; 2]) -> [R; 2] {
-    let value = if bit < 32 >> PLACE { x * power(bit + PLACE) } else { R::zero() };
+    let value = if bit < 32 >> PLACE { x * power(bit.wrapping_add(PLACE)) } else { R::zero() };
     let place = if bit < PLACE { y * power(bit) } else { R::zero() };
     accumulate(state, value + place)
 }
@@ -80,12 +81,12 @@ impl LookupTable<5> for MergeByte {
             }
             _ => {
                 let mut next = state;
-                for (place, result) in next[1..].iter_mut().enumerate() {
+                for (place, result) in next.iter_mut().skip(1).enumerate() {
                     if bit / 8 != place {
                         *result = *result + one * x * power(bit);
                     }
                     if bit < 10 {
-                        *result = *result + one * y * power(bit - 2 + 8 * place);
+                        *result = *result + one * y * power(bit.wrapping_sub(2).wrapping_add(place << 3));
                     }
                 }
                 next
@@ -94,7 +95,7 @@ impl LookupTable<5> for MergeByte {
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        let shift = 8 * (y % 4);
+        let shift = (y % 4) << 3;
         u64::from(x & !(0xff << shift) | (y >> 2 & 0xff) << shift)
     }
     #[inline]
@@ -102,7 +103,7 @@ impl LookupTable<5> for MergeByte {
         if bits < 4 {
             return run_suffix::<Self, 5>(state, Self::INDEX.join(x, y), bits);
         }
-        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 4 == state as u32 - 1) }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { i64::from(size(y % 4).wrapping_add(1) == state) }
     }
 }
 
@@ -118,20 +119,20 @@ impl LookupTable<3> for MergeHalf {
         if bit == 0 {
             return [R::zero(), place0 * not(y) + (place1 + kept) * y, R::zero()];
         }
-        let value = if bit <= 16 { one * y * power(bit - 1) } else { R::zero() };
+        let value = if bit <= 16 { one * y * power(bit.wrapping_sub(1)) } else { R::zero() };
         let (kept0, kept1) = if bit < 16 { (R::zero(), kept) } else { (kept, R::zero()) };
         [one, place0 + kept0 + value, place1 + kept1 + value * power(16)]
     }
     #[inline]
     fn entry(x: u32, y: u32) -> u64 {
-        let shift = 16 * (y % 2);
+        let shift = (y % 2) << 4;
         u64::from(x & !(0xffff << shift) | (y >> 1 & 0xffff) << shift)
     }
     #[inline]
     fn suffix(state: usize, x: u32, y: u32, bits: usize) -> i64 {
         if bits < 2 {
-            return Self::FINISH[state];
+            return Self::FINISH.get(state).copied().unwrap_or(0);
         }
-        if state == 0 { Self::entry(x, y) as i64 } else { i64::from(y % 2 == state as u32 - 1) }
+        if state == 0 { Self::entry(x, y).cast_signed() } else { i64::from(size(y % 2).wrapping_add(1) == state) }
     }
 }

@@ -9,7 +9,7 @@ const HIGH_WORD: usize = 16;
 
 /// The digit 2x + y of pair `bit` at its place in its own word.
 fn digit<R: Ring>(bit: usize, x: R, y: R) -> R {
-    (x + x + y) * power(2 * (bit % HIGH_WORD))
+    (x + x + y) * power((bit % HIGH_WORD) << 1)
 }
 
 pub struct Low;
@@ -89,7 +89,7 @@ impl LookupTable<3> for SatLow {
     fn suffix(state: usize, high: u32, low: u32, _: usize) -> i64 {
         match state {
             0 => 1 << 32,
-            1 if high == 0 => i64::from(low) - (1 << 32),
+            1 if high == 0 => i64::from(low).wrapping_sub(1 << 32),
             1 => 0,
             _ => 1,
         }

@@ -53,7 +53,8 @@ impl Relation for Read {
         vec![Support::CYCLE]
     }
     fn witness_support(&self) -> Vec<Support> {
-        let groups = (0..INDEX_BITS).step_by(GROUP_BITS).map(|start| Support::both(start..start + GROUP_BITS));
+        let starts = (0..INDEX_BITS).step_by(GROUP_BITS);
+        let groups = starts.map(|start| Support::both(start..start.saturating_add(GROUP_BITS)));
         core::iter::once(Support::both(0..INDEX_BITS)).chain(groups).collect()
     }
     fn public(&self, point: &Point) -> Vec<Fr> {
@@ -115,7 +116,7 @@ impl Relation for Chunks {
         vec![Support::CYCLE, Support::CONSTANT]
     }
     fn witness_support(&self) -> Vec<Support> {
-        vec![Support::CYCLE; GROUPS * self.group_chunks]
+        vec![Support::CYCLE; GROUPS.saturating_mul(self.group_chunks)]
     }
     fn public(&self, point: &Point) -> Vec<Fr> {
         vec![eq(&self.r2, &point.cycle), self.gamma]

@@ -41,6 +41,11 @@ pub struct ReadClaims {
 }
 
 impl Read {
+    /// Bits of a byte address.
+    fn bits(&self) -> usize {
+        self.log_ram.saturating_add(OFFSET_BITS)
+    }
+
     /// γ²(base + 4k + o) + γ³·o + γ⁴ at an index point.
     pub fn key(&self, index: &[Fr]) -> Fr {
         let integer = |bits: &[Fr]| bits.iter().fold(Fr::ZERO, |acc, bit| acc.double() + bit);
@@ -58,16 +63,16 @@ impl Relation for Read {
         "ram"
     }
     fn rounds(&self) -> Rounds {
-        Rounds::index_and_cycle(self.log_ram + OFFSET_BITS)
+        Rounds::index_and_cycle(self.bits())
     }
     fn claim(&self) -> Fr {
         batch(self.gamma, &self.values)
     }
     fn public_support(&self) -> Vec<Support> {
-        vec![Support::CYCLE, Support::index(0..self.log_ram + OFFSET_BITS), Support::CONSTANT]
+        vec![Support::CYCLE, Support::index(0..self.bits()), Support::CONSTANT]
     }
     fn witness_support(&self) -> Vec<Support> {
-        vec![Support::both(0..self.log_ram + OFFSET_BITS), Support::both(0..self.log_ram), Support::CYCLE]
+        vec![Support::both(0..self.bits()), Support::both(0..self.log_ram), Support::CYCLE]
     }
     fn public(&self, point: &Point) -> Vec<Fr> {
         vec![eq(&self.r1, &point.cycle), self.key(&point.index), self.gamma]
@@ -254,7 +259,7 @@ impl Relation for Chunks {
         vec![Support::CYCLE, Support::CYCLE, Support::CONSTANT]
     }
     fn witness_support(&self) -> Vec<Support> {
-        vec![Support::CYCLE; self.shared.len() + self.tail.len() + self.half_tail.len()]
+        self.shared.iter().chain(&self.tail).chain(&self.half_tail).map(|_| Support::CYCLE).collect()
     }
     fn public(&self, point: &Point) -> Vec<Fr> {
         vec![eq(&self.r2, &point.cycle), eq(&self.r3, &point.cycle), self.gamma]

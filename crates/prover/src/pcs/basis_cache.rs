@@ -2,13 +2,13 @@
 //!
 //! A stored basis is checked against a digest known to the program ([`Basis::from_bytes`]), so the
 //! directory needs no protection; a file that is missing, cut or altered is replaced. Files appear
-//! under their name complete or not at all, so processes can share the directory.
+//! under their name complete or not at all ([`file`](crate::file)), so processes can share the
+//! directory.
 
+use crate::file;
 use rayon::prelude::*;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use zkvm_pcs::basis::{MAX_LOG_SIZE, row_base};
 use zkvm_pcs::{Basis, BasisError};
 
@@ -16,15 +16,20 @@ use zkvm_pcs::{Basis, BasisError};
 ///
 /// A basis that cannot be stored is returned all the same: the directory may be read-only.
 pub fn load_or_generate(directory: &Path, log_size: u32) -> Result<Basis, BasisError> {
-    let path = file(directory, log_size);
+    let path = path(directory, log_size);
     let stored = fs::read(&path).ok().and_then(|bytes| Basis::from_bytes(&bytes).ok());
     if let Some(basis) = stored.filter(|basis| basis.log_size() == log_size) {
         return Ok(basis);
     }
     let basis = generate(log_size)?;
     // Without a stored copy the next process generates again; nothing else is lost.
-    let _ = store(&path, &basis.to_bytes());
+    let _ = fs::create_dir_all(directory).and_then(|()| file::write(&path, &basis.to_bytes()));
     Ok(basis)
+}
+
+/// Whether `directory` has a file for that basis. Whether it is good shows when it is loaded.
+pub fn is_stored(directory: &Path, log_size: u32) -> bool {
+    path(directory, log_size).is_file()
 }
 
 /// Generates the basis of 2^`log_size` points on all threads.
@@ -36,25 +41,8 @@ pub fn generate(log_size: u32) -> Result<Basis, BasisError> {
 }
 
 /// Where the basis is kept.
-fn file(directory: &Path, log_size: u32) -> PathBuf {
+fn path(directory: &Path, log_size: u32) -> PathBuf {
     directory.join(format!("bn254-g1-v1-{log_size}.basis"))
-}
-
-/// Writes beside `path` and renames, which replaces atomically.
-fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let temporary = path.with_extension(format!("{}-{unique}.part", std::process::id()));
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
-    }
-    let result = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    if result.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    result
 }
 
 #[cfg(test)]
@@ -81,9 +69,11 @@ mod tests {
     #[test]
     fn a_basis_is_stored_and_loaded() {
         let directory = Directory::new("load");
+        assert!(!is_stored(&directory.0, 5));
         let generated = load_or_generate(&directory.0, 5).unwrap();
+        assert!(is_stored(&directory.0, 5) && !is_stored(&directory.0, 6));
         assert_eq!(generated, Basis::new(5).unwrap());
-        let stored = fs::read(file(&directory.0, 5)).unwrap();
+        let stored = fs::read(path(&directory.0, 5)).unwrap();
         assert_eq!(stored, generated.to_bytes());
         assert_eq!(load_or_generate(&directory.0, 5).unwrap(), generated);
         assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1);
@@ -93,7 +83,7 @@ mod tests {
     #[test]
     fn a_damaged_file_is_replaced() {
         let directory = Directory::new("damaged");
-        let path = file(&directory.0, 4);
+        let path = path(&directory.0, 4);
         let good = load_or_generate(&directory.0, 4).unwrap().to_bytes();
         let mut altered = good.clone();
         altered[100] ^= 1;
@@ -114,6 +104,15 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_in_the_place_of_the_file_does_not_matter() {
+        let directory = Directory::new("place");
+        fs::create_dir_all(path(&directory.0, 3).join("sub")).unwrap();
+        assert_eq!(load_or_generate(&directory.0, 3).unwrap(), Basis::new(3).unwrap());
+        assert!(!is_stored(&directory.0, 3));
+        assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "no partial file is left");
+    }
+
+    #[test]
     fn concurrent_loading_leaves_one_good_file() {
         let directory = Directory::new("concurrent");
         std::thread::scope(|scope| {
@@ -122,6 +121,6 @@ mod tests {
             }
         });
         let names: Vec<_> = fs::read_dir(&directory.0).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(names, [file(&directory.0, 6)]);
+        assert_eq!(names, [path(&directory.0, 6)]);
     }
 }

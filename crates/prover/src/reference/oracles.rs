@@ -72,7 +72,7 @@ impl Oracle for lookups::Chunks {
 
 /// The words of memory before step `t` (of the final memory for t = number of steps).
 fn memory(witness: &Witness, t: usize) -> BTreeMap<u32, i64> {
-    let layout = &witness.statement.program.layout;
+    let layout = *witness.statement.program.layout();
     let mut words: BTreeMap<u32, i64> =
         witness.statement.program.initial_words().map(|(index, value)| (index, value.into())).collect();
     let input = (layout.input - layout.base) / 4;

@@ -55,7 +55,7 @@ const PRIVATE: [u32; 2] = [4, 0x0403_0201];
 
 /// The first step whose row has all of `flags`, and its row.
 fn step_with(run: &Run, flags: Flags) -> usize {
-    let rows = &run.key.program().rows;
+    let rows = run.key.program().rows();
     let found = run.trace.rows.iter().position(|row| rows[*row as usize].flags.has(flags));
     found.expect("the program has such a step")
 }
@@ -81,7 +81,7 @@ fn the_honest_run_is_accepted() {
 #[test]
 fn starting_elsewhere_is_refused() {
     refused("without the prologue", Script { first_row: 1, ..Script::default() });
-    let exit = program().key.program().halt - 3;
+    let exit = program().key.program().halt() - 3;
     refused("at the exit rows", Script { first_row: exit, ..Script::default() });
 }
 
@@ -89,7 +89,7 @@ fn starting_elsewhere_is_refused() {
 fn other_initial_values_are_refused() {
     refused("register", Script { registers: vec![(10, 7)], ..Script::default() });
     let run = program();
-    let layout = &run.key.program().layout;
+    let layout = *run.key.program().layout();
     let word = (DATA - layout.base) / 4;
     refused("image", Script { words: vec![(word, 0x0403_0202)], ..Script::default() });
     refused("untouched heap", Script { words: vec![(word + HEAP as u32 / 4, 9)], ..Script::default() });
@@ -102,7 +102,7 @@ fn steps_out_of_order_are_refused() {
     let next = |t: usize| rows[t + 1];
     refused("a step skipped", Script::change(5, Change::Next(next(5) + 1)));
     refused("a step repeated", Script::change(5, Change::Next(rows[5])));
-    let halt = run.key.program().halt;
+    let halt = run.key.program().halt();
     refused("straight to halt", Script::change(5, Change::Next(halt)));
     refused("straight to the exit", Script::change(5, Change::Next(halt - 3)));
     let last = rows.len() - 1;
@@ -121,7 +121,7 @@ fn a_run_that_does_not_end_is_refused() {
 #[test]
 fn branches_and_jumps_cannot_be_bent() {
     let run = program();
-    let rows = &run.key.program().rows;
+    let rows = run.key.program().rows();
     let branches: Vec<usize> =
         (0..run.trace.rows.len()).filter(|t| rows[run.trace.rows[*t] as usize].flags.has(Flags::BRANCH)).collect();
     for t in branches {
@@ -158,7 +158,7 @@ fn results_cannot_be_changed() {
 #[test]
 fn operands_cannot_be_changed() {
     let run = program();
-    let rows = &run.key.program().rows;
+    let rows = run.key.program().rows();
     let aliased = (0..run.trace.rows.len()).find(|t| {
         let row = &rows[run.trace.rows[*t] as usize];
         row.flags.has(Flags::SUB) && row.rs1 == row.rs2
@@ -193,7 +193,7 @@ fn lookups_are_tied_to_operands_and_table() {
 fn quotients_are_unique() {
     let run = program();
     let t = step_with(&run, Flags::ADVICE);
-    let rows = &run.key.program().rows;
+    let rows = run.key.program().rows();
     assert!(rows[run.trace.rows[t] as usize].rd >= 13, "the first advice is the quotient");
     let q = run.trace.rd_new[t];
     for forged in [q + 1, q - 1, 0, u32::MAX, q ^ 1 << 31] {

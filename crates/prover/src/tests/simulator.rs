@@ -84,7 +84,7 @@ pub fn simulate<'a>(statement: Statement<'a>, private: &[u32], script: &Script) 
         trace: Trace::default(),
         indices: BTreeMap::new(),
     };
-    let input = (program.layout.input - program.layout.base) / 4;
+    let input = (program.layout().input - program.layout().base) / 4;
     executor.words.extend((input..).zip(statement.io.input_words()));
     executor.words.extend(script.words.iter().copied());
     script.registers.iter().for_each(|(cell, value)| executor.cells[*cell] = *value);
@@ -112,13 +112,13 @@ pub fn simulate<'a>(statement: Statement<'a>, private: &[u32], script: &Script) 
 impl Executor<'_> {
     /// Executes one row; gives the next.
     fn step(&mut self, t: usize, at: u32, changes: &[Change]) -> u32 {
-        let row = &self.program.rows[at as usize];
+        let row = &self.program.rows()[at as usize];
         let f = row.flags;
         let pick = |honest: u32, of: fn(&Change) -> Option<u32>| changes.iter().find_map(of).unwrap_or(honest);
         let rs1 = pick(self.cells[usize::from(row.rs1)], |c| if let Change::Rs1(v) = c { Some(*v) } else { None });
         let rs2 = pick(self.cells[usize::from(row.rs2)], |c| if let Change::Rs2(v) = c { Some(*v) } else { None });
         let address = (i64::from(rs1) + row.disp) as u32;
-        let word = address.wrapping_sub(self.program.layout.base) / 4;
+        let word = address.wrapping_sub(self.program.layout().base) / 4;
         let stored = if f.has(Flags::MEM) { self.words.get(&word).copied().unwrap_or(0) } else { 0 };
         let ram = pick(stored, |c| if let Change::RamRead(v) = c { Some(*v) } else { None });
         let advice = self.advice(row);
@@ -165,7 +165,7 @@ impl Executor<'_> {
         let next = if f.has(Flags::JUMP) || f.has(Flags::BRANCH) && out == 1 {
             row.target
         } else if f.has(Flags::JALR) {
-            self.program.row_of(out as u32).unwrap_or(self.program.halt)
+            self.program.row_of(out as u32).unwrap_or(self.program.halt())
         } else {
             at + 1
         };

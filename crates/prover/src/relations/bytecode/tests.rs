@@ -31,7 +31,7 @@ fn the_kernel_agrees_with_the_declaration() {
         batch.at(&r1).claim(&functional(1, true), Fr::ZERO).claim(&functional(2, false), Fr::ZERO);
         batch.at(&r2).claim(&functional(3, false), Fr::ZERO);
         batch.at(&vec![Fr::ZERO; shape.log_t]).claim(&functional(4, true), Fr::ZERO);
-        let relation = batch.finish(&witness.statement.program.rows, &shape);
+        let relation = batch.finish(witness.statement.program.rows(), &shape);
         compare(&relation, &witness, &mut ReadKernel::new(&relation, &witness));
     }
 }
@@ -39,7 +39,7 @@ fn the_kernel_agrees_with_the_declaration() {
 #[test]
 fn functionals_of_all_rows_are_those_of_each() {
     let run = mixed_run(1);
-    let rows = &run.key.program().rows;
+    let rows = run.key.program().rows();
     let claimed: Vec<Claimed> =
         [true, false].map(|dense| Claimed { point: Vec::new(), functional: functional(5, dense) }).into();
     let values = values::values(rows, run.key.program().log_rows(), &claimed);

@@ -98,7 +98,7 @@ pub struct Phases {
 impl Phases {
     /// The rounds for claims at cycle point `r1`.
     pub fn new(witness: &Witness, r1: &[Fr], gamma: Fr) -> Self {
-        let mut classes = Classes::new(&witness.statement.program.rows, gamma);
+        let mut classes = Classes::new(witness.statement.program.rows(), gamma);
         let order = classes.sort(witness);
         let mut words: Vec<u64> = order.par_iter().map(|t| witness.index[*t as usize]).collect();
         for class in classes.classes.iter().filter(|class| class.kind == Index::Interleaved) {

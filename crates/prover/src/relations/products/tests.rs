@@ -90,7 +90,7 @@ fn runs_of_many_blocks_pass_the_check_of_the_verifier() {
         for point in [r1, r2, vec![Fr::ZERO; shape.log_t]] {
             batch.at(&point).claim(&functional, Fr::ZERO);
         }
-        let read = batch.finish(&witness.statement.program.rows, &shape);
+        let read = batch.finish(witness.statement.program.rows(), &shape);
         let claim = sum_of_steps(&read, &witness, |t| witness.rows[t].into());
         check(&read, &witness, &mut bytecode::ReadKernel::new(&read, &witness), claim);
     }

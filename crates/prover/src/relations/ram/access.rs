@@ -45,7 +45,7 @@ impl Accesses {
 /// The nonzero words at the start, as (index, value).
 pub fn initial_words<'w>(witness: &'w Witness) -> impl Iterator<Item = (u32, u32)> + 'w {
     let program = witness.statement.program;
-    let input = (program.layout.input - program.layout.base) >> OFFSET_BITS;
+    let input = (program.layout().input - program.layout().base) >> OFFSET_BITS;
     let input = (input..).zip(witness.statement.io.input_words());
     program.initial_words().chain(input).filter(|(_, value)| *value != 0)
 }

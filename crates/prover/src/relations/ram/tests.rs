@@ -30,7 +30,7 @@ fn reads_agree_with_the_reference_in_any_number_of_segments() {
             gamma: Fr::rand(rng),
             r1: random(rng, shape.log_t),
             values: [Fr::from(0u64); 5],
-            base: witness.statement.program.layout.base,
+            base: witness.statement.program.layout().base,
             log_ram: shape.log_ram,
         };
         compare(&relation, &witness, &mut ReadKernel::segmented(&relation, &witness, segments));
@@ -84,7 +84,7 @@ fn a_long_run_concludes() {
         terms.sum::<Fr>()
     };
     let columns = [Column::RamRead, Column::RamWrite, Column::RamAddress, Column::Offset, Column::Memory];
-    let base = witness.statement.program.layout.base;
+    let base = witness.statement.program.layout().base;
     let read = Read { gamma, r1, values: columns.map(value), base, log_ram: shape.log_ram };
     for segments in [1, 5] {
         assert_concludes(&read, shape.log_t, &mut ReadKernel::segmented(&read, &witness, segments));

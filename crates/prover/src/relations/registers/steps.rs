@@ -36,7 +36,7 @@ impl<'a> Steps<'a> {
     /// Replays the run.
     pub fn new(witness: &'a Witness<'a>) -> Self {
         let row = |row: &zkvm_isa::row::Row| Row { rs1: row.rs1, rs2: row.rs2, rd: row.rd };
-        let rows: Vec<Row> = witness.statement.program.rows.iter().map(row).collect();
+        let rows: Vec<Row> = witness.statement.program.rows().iter().map(row).collect();
         let mut kinds = Vec::new();
         let mut numbers = vec![0u32; CELLS * CELLS * CELLS];
         let kind_of_row = rows.iter().map(|row| {

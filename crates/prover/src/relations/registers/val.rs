@@ -25,7 +25,7 @@ impl<'a> ValKernel<'a> {
     pub fn new(relation: &registers::Val, witness: &'a Witness<'a>) -> Self {
         ValKernel {
             witness,
-            destinations: witness.statement.program.rows.iter().map(|row| row.rd).collect(),
+            destinations: witness.statement.program.rows().iter().map(|row| row.rd).collect(),
             less_than: LessThan::new(&relation.r2, Fr::ZERO),
             wa: PreparedTable::new(fr::eq_table(&relation.cell)),
             columns: None,

@@ -20,12 +20,12 @@ pub struct Classes {
 impl Classes {
     /// The classes of a program.
     pub fn new(program: &Program) -> Self {
-        let mut flags: Vec<Flags> = program.rows.iter().map(|row| row.flags).collect();
+        let mut flags: Vec<Flags> = program.rows().iter().map(|row| row.flags).collect();
         flags.sort_unstable();
         flags.dedup();
         // There are fewer than 2^15 sets of flags: each instruction sequence has a few.
         let class = |row: &Row| flags.partition_point(|f| *f < row.flags) as u16;
-        let of_row = program.rows.iter().map(class).collect();
+        let of_row = program.rows().iter().map(class).collect();
         Classes { flags, of_row }
     }
 
@@ -117,7 +117,7 @@ impl<'a> Steps<'a> {
             let row = witness.row(t);
             (target[i], imm[i], self.disp[i]) = (row.target, row.imm, row.disp);
             next_row[i] = witness.next_row(t);
-            next_address[i] = program.rows[next_row[i] as usize].addr;
+            next_address[i] = program.rows()[next_row[i] as usize].addr;
             memory[i] = row.flags.has(Flags::MEM).into();
             (ram_address[i], offset[i]) = access(witness, row, t);
             let lookup = Lookup::new(witness, row, t);
@@ -169,7 +169,7 @@ fn access(witness: &Witness, row: &Row, t: usize) -> (u32, u32) {
     }
     // Every traced access lies in the region, which ends below 2^32.
     let address = (i64::from(witness.rs1[t]) + row.disp) as u32;
-    (address, address.wrapping_sub(witness.statement.program.layout.base) & 3)
+    (address, address.wrapping_sub(witness.statement.program.layout().base) & 3)
 }
 
 /// The lookup of a step.

@@ -1,0 +1,50 @@
+//! Why a proof is refused.
+
+/// Why a proof is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The first bytes are not those of a proof.
+    #[error("not a proof")]
+    NotAProof,
+    /// The proof is of another version.
+    #[error("a proof of version {0}")]
+    Version(u32),
+    /// The file or its tape ends early.
+    #[error("the proof ends early")]
+    Truncated,
+    /// The proof names another program.
+    #[error("a proof of another program")]
+    OtherProgram,
+    /// The exit code is none that the policy accepts.
+    #[error("exit code {0}")]
+    ExitCode(u32),
+    /// Input or output are longer than their blocks.
+    #[error("input or output do not fit their block")]
+    TooLong,
+    /// A size is out of bounds.
+    #[error("{name} = {value} is out of bounds")]
+    Size {
+        /// Which size.
+        name: &'static str,
+        /// Its value.
+        value: usize,
+    },
+    /// Bytes that encode no scalar.
+    #[error("no scalar in `{0}`")]
+    Scalar(&'static str),
+    /// Bytes that encode no point of the curve.
+    #[error("no point in `{0}`")]
+    Point(&'static str),
+    /// The last claim of a sum-check is not that of the values.
+    #[error("the sum-check of {0} fails")]
+    SumCheck(&'static str),
+    /// A challenge of the inner-product argument is zero.
+    #[error("a challenge that must not be zero is")]
+    ZeroChallenge,
+    /// The opening fails.
+    #[error("the opening fails")]
+    Opening,
+    /// Bytes after the last message.
+    #[error("{0} bytes after the last message")]
+    TrailingBytes(usize),
+}

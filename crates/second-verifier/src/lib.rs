@@ -1,0 +1,129 @@
+//! A second verifier, written from `docs/protocol.md` alone.
+//!
+//! It shares with the rest of this repository the arithmetic of the field and the curve (by arkworks) and no code.
+//! It is meant to be read: every module follows one section of the document and says which, sums are written as sums,
+//! and nothing is done for speed. Its tests compare it with `zkvm-verifier` on honest and on altered proofs: where the
+//! two differ, one of them or the document is wrong.
+//!
+//! What it takes as given is the table of rows: that the rows are those of an ELF file (sections 1.1 to 1.3) and obey
+//! the decode rules (section 1.4) is checked by whoever makes the [`Program`].
+//!
+//! | section | module |
+//! | --- | --- |
+//! | conventions | [`multilinear`] |
+//! | 1 Machine | [`program`] |
+//! | 2 Lookup tables | [`tables`] |
+//! | 3 Instance and columns | [`shape`] |
+//! | 4 Constraints | [`constraints`] |
+//! | 5 Sum-checks | [`engine`], [`stages`] |
+//! | 6 Commitment and opening | [`bases`], [`opening`] |
+//! | 7 Transcript and encodings | [`transcript`], [`tape`], [`file`] |
+
+pub mod bases;
+pub mod constraints;
+pub mod engine;
+mod error;
+pub mod file;
+pub mod multilinear;
+pub mod opening;
+pub mod program;
+pub mod shape;
+pub mod stages;
+pub mod tables;
+pub mod tape;
+pub mod transcript;
+
+pub use bases::Bases;
+pub use error::Error;
+pub use program::{Layout, Program, Row};
+
+use file::ProofFile;
+use shape::Shape;
+use stages::{addresses, columns, constraints as spartan, reads, values};
+use tape::Tape;
+
+/// The scalar field of BN254.
+pub type F = ark_bn254::Fr;
+
+/// What the verifier decides for itself (section 3, section 7 *Files*).
+pub struct Policy {
+    /// Exit codes that it accepts.
+    pub exit_codes: Vec<u32>,
+    /// Largest t.
+    pub max_log_t: usize,
+    /// The bases of the commitment; their number bounds c.
+    pub bases: Bases,
+}
+
+/// What an accepted proof says of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its exit code.
+    pub exit_code: u32,
+    /// Its output.
+    pub output: Vec<u8>,
+}
+
+/// The public part of a run, as the stages see it.
+pub struct Statement<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// Sizes of the instance.
+    pub shape: Shape,
+    /// Public input.
+    pub input: &'a [u8],
+    /// Exit code.
+    pub exit_code: u32,
+    /// Output.
+    pub output: &'a [u8],
+}
+
+/// Accepts exactly if the proof file proves a run of `program` on the public `input`.
+///
+/// # Errors
+/// Whatever is wrong with the proof, see [`Error`].
+pub fn verify(program: &Program, input: &[u8], policy: &Policy, proof: &[u8]) -> Result<Outcome, Error> {
+    let file = ProofFile::read(proof)?;
+    if file.program != program.digest() {
+        return Err(Error::OtherProgram);
+    }
+    if !policy.exit_codes.contains(&file.exit_code) {
+        return Err(Error::ExitCode(file.exit_code));
+    }
+    if input.len() > program::INPUT_CAPACITY || file.output.len() > program::OUTPUT_CAPACITY {
+        return Err(Error::TooLong);
+    }
+    let shape = Shape::new(file.sizes, program, policy)?;
+    let statement = Statement { program, shape, input, exit_code: file.exit_code, output: file.output };
+    let mut tape = Tape::new(file.tape);
+    absorb_statement(&mut tape, &statement, &policy.bases);
+    verify_tape(tape, &statement, &policy.bases)?;
+    Ok(Outcome { exit_code: file.exit_code, output: file.output.to_vec() })
+}
+
+/// Section 7, *Statement*.
+fn absorb_statement(tape: &mut Tape, statement: &Statement, bases: &Bases) {
+    let shape = &statement.shape;
+    tape.transcript.absorb("version", &file::VERSION.to_le_bytes());
+    tape.transcript.absorb("program", &statement.program.digest());
+    for (label, size) in [("t", shape.t), ("κ", shape.kappa), ("b", shape.b), ("m", shape.m), ("c", shape.c)] {
+        tape.transcript.absorb(label, &(size as u64).to_le_bytes());
+    }
+    tape.transcript.absorb("scheme", &transcript::keccak(&[b"inner product", &bases.digest(shape.c)]));
+    tape.transcript.absorb("input", statement.input);
+    tape.transcript.absorb("exit code", &statement.exit_code.to_le_bytes());
+    tape.transcript.absorb("output", statement.output);
+}
+
+/// Section 7, *Tape*: the messages in their order.
+fn verify_tape(mut tape: Tape, statement: &Statement, bases: &Bases) -> Result<(), Error> {
+    let rows = tape.points("rows", statement.shape.commitment_rows())?;
+    let stage1 = spartan::verify(&mut tape, statement)?;
+    let stage2 = reads::verify(&mut tape, statement, &stage1)?;
+    let stage3 = values::verify(&mut tape, statement, &stage2)?;
+    let stage4 = columns::verify(&mut tape, statement, &stage1, &stage2, &stage3)?;
+    let stage5 = addresses::verify(&mut tape, statement, &stage2, &stage4)?;
+    let point = [stage4.r4.as_slice(), &stage5.address].concat();
+    opening::verify(&mut tape, &statement.shape, bases, &rows, &point, &stage5.columns)?;
+    tape.finish()
+}
