@@ -11,7 +11,10 @@ pub fn run() -> Result<(), Error> {
     tidy::run()?;
     run_command(&mut cargo(["test", "--workspace"]))?;
     // What is refused must be refused, without a panic, in optimised code too.
-    run_command(&mut cargo(["test", "--release", "--package", "zkvm-prover", "--test", "proofs"]))?;
+    // What is computed must be the same.
+    let packages = ["--package", "zkvm-prover", "--package", "zkvm-emulator"];
+    let tests = ["--test", "proofs", "--test", "conformance"];
+    run_command(cargo(["test", "--release"]).args(packages).args(tests))?;
     for example in EXAMPLES {
         demo::example(example, &[])?;
     }

@@ -18,6 +18,7 @@ use object::elf::FileHeader32;
 use object::read::elf::{FileHeader, SectionHeader};
 use quote::ToTokens;
 use serde::{Deserialize, Serialize};
+use syn::parse::{ParseStream, Parser};
 use syn::{FnArg, Pat, ReturnType};
 use thiserror::Error;
 
@@ -127,6 +128,11 @@ impl FromStr for Signature {
     type Err = syn::Error;
 
     fn from_str(text: &str) -> Result<Self, syn::Error> {
+        if !ty::is_shallow(text) {
+            let refuse =
+                |input: ParseStream| Err(input.error("no signature of a function, or types nested too deeply"));
+            return refuse.parse_str("");
+        }
         syn::parse_str::<syn::Signature>(text).map(|function| Self::from(&function))
     }
 }
@@ -172,6 +178,8 @@ mod tests {
         assert_eq!(types, [("root", Visibility::Public), ("leaf", Visibility::Private)]);
         assert_eq!(read.encode(&json!(["0x".to_owned() + &"00".repeat(32), "0x01"])).unwrap().private, [1, 1]);
         assert!("owns".parse::<Signature>().is_err());
+        let deep = format!("fn f(a: {}u8)", "&".repeat(100_000)).parse::<Signature>().unwrap_err();
+        assert!(deep.to_string().contains("nested too deeply"), "{deep}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! index. A table of 2^n values is the multilinear polynomial with those values on {0,1}^n.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::allow_attributes_without_reason)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
 #![cfg_attr(
     not(test),

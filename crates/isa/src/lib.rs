@@ -4,6 +4,7 @@
 //! is the table of all rows, and [`invariants`] are what makes its flags sound.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::allow_attributes_without_reason)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
 #![cfg_attr(
     not(test),

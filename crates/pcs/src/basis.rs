@@ -28,9 +28,19 @@ const HEADER_BYTES: usize = 16;
 /// What a hashed point is for; each role is its own sequence.
 #[derive(Clone, Copy)]
 enum Role {
-    Row = 0,
-    Product = 1,
-    Blinding = 2,
+    Row,
+    Product,
+    Blinding,
+}
+
+impl Role {
+    fn number(self) -> u8 {
+        match self {
+            Role::Row => 0,
+            Role::Product => 1,
+            Role::Blinding => 2,
+        }
+    }
 }
 
 /// Why bytes or points are not a basis.
@@ -144,7 +154,7 @@ fn hash_to_curve(role: Role, index: u64) -> Point {
     loop {
         let mut hash = Keccak256::new();
         hash.update(DOMAIN);
-        hash.update([role as u8]);
+        hash.update([role.number()]);
         hash.update(index.to_le_bytes());
         hash.update(attempt.to_le_bytes());
         if let Some(point) = candidate(&hash.finalize().into()) {

@@ -8,6 +8,7 @@
 
 use crate::kernel::{Kernel, Term};
 use crate::point::Point;
+use crate::size;
 use alloc::vec;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
@@ -86,12 +87,12 @@ impl<K: Kernel> Buckets<K> {
         self.targets.clear();
         self.added.clear();
         entries.for_each(|(bucket, term)| {
-            let Some(last) = self.batches.get_mut(bucket as usize) else { return };
+            let Some(last) = self.batches.get_mut(size(bucket)) else { return };
             if *last == current {
                 self.deferred.push((bucket, term));
             } else if *last == EMPTY {
-                *last = current - 1;
-                if let Some(sum) = sums.get_mut(bucket as usize) {
+                *last = current.wrapping_sub(1);
+                if let Some(sum) = sums.get_mut(size(bucket)) {
                     *sum = term.resolve(points);
                 }
             } else {
@@ -158,7 +159,7 @@ impl<K: Kernel> Trees<K> {
         self.lengths.clear();
         self.lengths.resize(count, 0);
         for (bucket, _) in entries {
-            if let Some(length) = self.lengths.get_mut(*bucket as usize) {
+            if let Some(length) = self.lengths.get_mut(size(*bucket)) {
                 *length = length.saturating_add(1);
             }
         }
@@ -166,12 +167,12 @@ impl<K: Kernel> Trees<K> {
         let mut cursors = Vec::with_capacity(count);
         for length in &self.lengths {
             cursors.push(total);
-            total = total.saturating_add(*length as usize);
+            total = total.saturating_add(size(*length));
         }
         self.terms.clear();
         self.terms.resize(total, Term::plus(0));
         for (bucket, term) in entries {
-            if let Some(cursor) = cursors.get_mut(*bucket as usize)
+            if let Some(cursor) = cursors.get_mut(size(*bucket))
                 && let Some(slot) = self.terms.get_mut(*cursor)
             {
                 *slot = *term;
@@ -189,7 +190,7 @@ impl<K: Kernel> Trees<K> {
         let pair_count: u32 = self.lengths.iter().map(|length| length / 2).sum();
         let mut rest = self.terms.as_slice();
         for length in &mut self.lengths {
-            let (run, after) = rest.split_at_checked(*length as usize).unwrap_or((rest, &[]));
+            let (run, after) = rest.split_at_checked(size(*length)).unwrap_or((rest, &[]));
             rest = after;
             let (pairs, single) = run.as_chunks::<2>();
             for pair in pairs {
@@ -197,7 +198,7 @@ impl<K: Kernel> Trees<K> {
                 self.pairs.push(*pair);
             }
             if let [single] = single {
-                self.next_terms.push(term_at(self.singles.len().saturating_add(pair_count as usize)));
+                self.next_terms.push(term_at(self.singles.len().saturating_add(size(pair_count))));
                 self.singles.push(*single);
             }
             *length = length.div_ceil(2);
@@ -227,7 +228,7 @@ pub fn weighted_sums<K: Kernel>(kernel: K, buckets: Vec<Point>, width: usize) ->
     let mut blocks = buckets;
     while width > 0 && length > width {
         let half = length / 2;
-        let mut low = Vec::with_capacity(blocks.len() / 2 + half);
+        let mut low = Vec::with_capacity((blocks.len() / 2).saturating_add(half));
         let mut high = Vec::with_capacity(blocks.len() / 2);
         for block in blocks.chunks(length) {
             let (block_low, block_high) = block.split_at_checked(half).unwrap_or((block, &[]));

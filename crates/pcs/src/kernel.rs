@@ -8,6 +8,7 @@
 
 use crate::lazy::{self, Lazy, difference, negate_if};
 use crate::point::Point;
+use crate::size;
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, Field};
 use zkvm_algebra::Fq;
@@ -34,7 +35,7 @@ impl Term {
     /// Position in the slice.
     #[inline]
     pub const fn index(self) -> usize {
-        (self.0 & !Self::NEGATED) as usize
+        size(self.0 & !Self::NEGATED)
     }
 
     /// Whether the negative is meant.
@@ -84,10 +85,10 @@ impl Kernel for Scalar {
         let mut batch = Batch::default();
         for (targets, terms) in targets.chunks(BATCH).zip(terms.chunks(BATCH)) {
             batch.left.clear();
-            batch.left.extend(targets.iter().map(|target| *at(lanes, *target as usize)));
+            batch.left.extend(targets.iter().map(|target| *at(lanes, size(*target))));
             load(&mut batch.right, points, terms.iter());
             for (target, sum) in targets.iter().zip(batch.sums()) {
-                if let Some(lane) = lanes.get_mut(*target as usize) {
+                if let Some(lane) = lanes.get_mut(size(*target)) {
                     *lane = sum;
                 }
             }
@@ -102,7 +103,7 @@ impl Kernel for Scalar {
             batch.right.clear();
             batch.right.extend_from_slice(right);
             if negate_right {
-                batch.right.iter_mut().for_each(|q| *q = -*q);
+                batch.right.iter_mut().for_each(|q| q.y = -q.y);
             }
             left.iter_mut().zip(batch.sums()).for_each(|(slot, sum)| *slot = sum);
         }

@@ -108,19 +108,21 @@ fn reduced_row(accumulator: Limbs, a: Limbs, b: u64) -> Limbs {
 
 /// a + b·c + carry: low and high limb.
 #[inline(always)]
+#[allow(clippy::arithmetic_side_effects, reason = "at most (2^64 - 1)^2 + 2·(2^64 - 1) = 2^128 - 1")]
 fn multiply_add(a: u64, b: u64, c: u64, carry: u64) -> (u64, u64) {
     let sum = u128::from(a) + u128::from(b) * u128::from(c) + u128::from(carry);
     (low(sum), high(sum))
 }
 
 #[inline(always)]
+#[allow(clippy::as_conversions, reason = "the low half is what is asked for")]
 fn low(x: u128) -> u64 {
     x as u64
 }
 
 #[inline(always)]
 fn high(x: u128) -> u64 {
-    (x >> 64) as u64
+    low(x >> 64)
 }
 
 #[inline(always)]

@@ -7,7 +7,12 @@
 //! the folded row at its lower ones (Hyrax, eprint 2017/1132; Bulletproofs, eprint 2017/1066).
 #![no_std]
 #![forbid(unsafe_code)]
-#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![deny(clippy::allow_attributes_without_reason)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
 extern crate alloc;
 
 pub mod basis;
@@ -25,6 +30,14 @@ pub use basis::{Basis, BasisError};
 pub use folded_rows::{Claims, InnerScheme, OpeningError, verify_opening};
 pub use point::Point;
 pub use shape::{Shape, ShapeError};
+
+/// A word as a size or place.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "asserted: nothing is lost")]
+const fn size(word: u32) -> usize {
+    const { assert!(usize::BITS >= u32::BITS) };
+    word as usize
+}
 
 #[cfg(test)]
 fn test_points(count: usize, seed: u64) -> alloc::vec::Vec<Point> {

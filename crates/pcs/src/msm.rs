@@ -7,6 +7,7 @@
 use crate::buckets::{Buckets, weighted_sums};
 use crate::kernel::{Kernel, Term};
 use crate::point::Point;
+use crate::size;
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, PrimeField};
 use core::ops::Range;
@@ -15,7 +16,7 @@ use zkvm_algebra::{Fr, G1Projective};
 /// Bits of a scalar.
 const SCALAR_BITS: u32 = Fr::MODULUS_BIT_SIZE;
 
-/// How scalars are cut into windows, chosen for a number of points.
+/// How scalars are cut into windows of 3 to 16 bits, chosen for a number of points.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Windows {
     bits: u32,
@@ -25,10 +26,10 @@ impl Windows {
     /// The window length that needs the fewest additions for `points` points.
     pub fn for_points(points: usize) -> Windows {
         let additions = |bits: &u32| {
-            let buckets = 1usize << (bits - 1);
+            let buckets = Windows { bits: *bits }.buckets();
             // Filling the buckets (the first point of each is free), then two per bucket.
-            let per_window = points.saturating_sub(buckets.min(points)).saturating_add(2 * buckets);
-            per_window.saturating_mul(SCALAR_BITS.div_ceil(*bits) as usize)
+            let per_window = points.saturating_sub(buckets.min(points)).saturating_add(buckets.saturating_mul(2));
+            per_window.saturating_mul(size(SCALAR_BITS.div_ceil(*bits)))
         };
         Windows { bits: (3..=16).min_by_key(additions).unwrap_or(3) }
     }
@@ -40,7 +41,19 @@ impl Windows {
 
     /// Buckets of one window.
     fn buckets(self) -> usize {
-        1 << (self.bits - 1)
+        size(self.half())
+    }
+
+    /// 2^(w-1).
+    #[inline]
+    fn half(self) -> u32 {
+        1 << self.bits.wrapping_sub(1)
+    }
+
+    /// The first bit of `window`.
+    #[inline]
+    fn start(self, window: u32) -> u32 {
+        window.wrapping_mul(self.bits)
     }
 
     /// Scalars with the offset added.
@@ -52,9 +65,10 @@ impl Windows {
     /// Σ 2^(w-1)·2^(wi) over all windows but the top one; the sum with a scalar stays below 2^256.
     fn offset(self) -> [u64; 4] {
         let mut offset = [0u64; 4];
-        for window in 0..self.count() - 1 {
-            let bit = window * self.bits + self.bits - 1;
-            if let Some(limb) = offset.get_mut((bit / 64) as usize) {
+        // The last bit of each window but the top one.
+        for next in 1..self.count() {
+            let bit = self.start(next).saturating_sub(1);
+            if let Some(limb) = offset.get_mut(size(bit / 64)) {
                 *limb |= 1 << (bit % 64);
             }
         }
@@ -64,8 +78,9 @@ impl Windows {
     /// The bucket and sign of the digit of `scalar` in `window`; `None` for the digit zero.
     #[inline]
     fn digit(self, scalar: &Recoded, window: u32) -> Option<(u32, bool)> {
-        let offset = if window + 1 < self.count() { 1 << (self.bits - 1) } else { 0 };
-        let digit = i64::from(scalar.bits(window * self.bits, self.bits)) - offset;
+        let is_top = self.start(window).wrapping_add(self.bits) >= SCALAR_BITS;
+        let offset = if is_top { 0 } else { self.half() };
+        let digit = i64::from(scalar.bits(self.start(window), self.bits)).wrapping_sub(offset.into());
         let bucket = u32::try_from(digit.unsigned_abs()).unwrap_or(0).checked_sub(1)?;
         Some((bucket, digit < 0))
     }
@@ -87,11 +102,12 @@ impl Windows {
         let entries = windows.zip(0u32..).flat_map(|(window, position)| {
             (0u32..).zip(scalars).filter_map(move |(i, scalar)| {
                 let (bucket, negative) = self.digit(scalar, window)?;
-                let bucket = bucket * width + position * groups + group(i);
+                let bucket =
+                    bucket.wrapping_mul(width).wrapping_add(position.wrapping_mul(groups)).wrapping_add(group(i));
                 Some((bucket, if negative { Term::minus(i) } else { Term::plus(i) }))
             })
         });
-        let width = width as usize;
+        let width = size(width);
         let sums = buckets.sums(points, self.buckets().saturating_mul(width), entries);
         weighted_sums(kernel, sums, width)
     }
@@ -116,12 +132,12 @@ pub struct Recoded([u64; 4]);
 impl Recoded {
     /// `count` ≤ 16 bits from bit `start`.
     #[inline]
+    #[allow(clippy::as_conversions, reason = "the mask leaves at most 16 bits")]
     fn bits(&self, start: u32, count: u32) -> u32 {
-        let limb = |i: u32| self.0.get(i as usize).copied().unwrap_or(0);
+        let limb = |i: u32| self.0.get(size(i)).copied().unwrap_or(0);
         let (index, shift) = (start / 64, start % 64);
-        let both = u128::from(limb(index)) | u128::from(limb(index + 1)) << 64;
-        // The mask leaves at most 16 bits.
-        (both >> shift) as u32 & ((1 << count) - 1)
+        let both = u128::from(limb(index)) | u128::from(limb(index.wrapping_add(1))) << 64;
+        (both >> shift) as u32 & !(u32::MAX << count)
     }
 }
 
@@ -138,7 +154,7 @@ fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
 }
 
 /// Buckets that windows should have together: enough for long batches, few enough for the cache.
-const BUCKETS: usize = 1 << 13;
+const BUCKETS: usize = 1 << 11;
 
 /// Σ scalars\[i\]·points\[i\] over the shorter length, on the calling thread.
 pub fn msm<K: Kernel>(kernel: K, points: &[Point], scalars: &[Fr]) -> G1Projective {
@@ -147,9 +163,9 @@ pub fn msm<K: Kernel>(kernel: K, points: &[Point], scalars: &[Fr]) -> G1Projecti
     let scalars = windows.recode(scalars.get(..count).unwrap_or(scalars));
     let mut buckets = Buckets::new(kernel);
     let mut sums = Vec::new();
-    let at_once = u32::try_from(BUCKETS / windows.buckets()).unwrap_or(1).max(1);
-    for first in (0..windows.count()).step_by(at_once as usize) {
-        let range = first..windows.count().min(first + at_once);
+    let at_once = u32::try_from(BUCKETS.checked_div(windows.buckets()).unwrap_or(1)).unwrap_or(1).max(1);
+    for first in (0..windows.count()).step_by(size(at_once)) {
+        let range = first..windows.count().min(first.saturating_add(at_once));
         sums.extend(windows.sums(kernel, points, &scalars, range, (1, |_| 0), &mut buckets));
     }
     windows.combine(&sums)

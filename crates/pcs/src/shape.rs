@@ -1,6 +1,7 @@
 //! The shape of a commitment: how many columns of which size, cut into rows of which length.
 
 use crate::basis::MAX_LOG_SIZE;
+use crate::size;
 
 /// Bounds that keep every size derived from a shape far from overflow.
 const MAX_LOG_T: u32 = 32;
@@ -52,12 +53,12 @@ impl Shape {
         if log_t > MAX_LOG_T || log_k > MAX_LOG_K {
             return Err(ShapeError::TooLarge { log_t, log_k });
         }
-        let log_column = log_t + log_k;
+        let log_column = log_t.saturating_add(log_k);
         if log_row < log_k || log_row > log_column || log_row > MAX_LOG_SIZE {
             return Err(ShapeError::RowLength { log_row, log_column });
         }
         let too_many = ShapeError::TooManyRows { columns };
-        let per_column = 1u64 << (log_column - log_row);
+        let per_column = log_column.checked_sub(log_row).and_then(|log| 1u64.checked_shl(log)).ok_or(too_many)?;
         let rows = u64::try_from(columns).ok().and_then(|columns| columns.checked_mul(per_column)).ok_or(too_many)?;
         if rows > MAX_ROWS {
             return Err(too_many);
@@ -88,12 +89,12 @@ impl Shape {
 
     /// Number of coordinates of an opening point, t + κ.
     pub fn variables(&self) -> usize {
-        (self.log_t + self.log_k) as usize
+        size(self.log_t.saturating_add(self.log_k))
     }
 
     /// Number of leading coordinates that select a row, t + κ - c.
     pub fn row_variables(&self) -> usize {
-        (self.log_t + self.log_k - self.log_row) as usize
+        self.variables().saturating_sub(size(self.log_row))
     }
 
     /// Positions of a row, 2^c.

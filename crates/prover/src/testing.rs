@@ -105,6 +105,8 @@ pub struct ClearCommitment {
     basis: zkvm_pcs::Basis,
 }
 
+pub use clear::rows;
+
 mod clear {
     use super::ClearCommitment;
     use crate::party::Commitment;
@@ -148,7 +150,8 @@ mod clear {
         values
     }
 
-    fn rows(witness: &Witness) -> Vec<Vec<Fr>> {
+    /// The rows of all columns, in the order of the commitment.
+    pub fn rows(witness: &Witness) -> Vec<Vec<Fr>> {
         let length = 1 << witness.statement.shape.log_row;
         let columns = witness.statement.shape.columns();
         columns

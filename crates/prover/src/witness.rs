@@ -38,12 +38,9 @@ pub struct Witness<'a> {
     pub index: Vec<u64>,
     /// Byte address in the region, or [`NO_ACCESS`].
     ram: Vec<u32>,
-    /// Forged values of columns, by step and number of the column.
+    /// What a cheating prover says instead.
     #[cfg(test)]
-    pub stated: std::collections::BTreeMap<(usize, usize), i128>,
-    /// Forged entries of one-hot columns: weights of addresses, by column and step.
-    #[cfg(test)]
-    pub weights: std::collections::BTreeMap<(String, usize), Vec<(u16, zkvm_algebra::Fr)>>,
+    pub forged: crate::tests::Forged,
 }
 
 impl<'a> Witness<'a> {
@@ -70,9 +67,7 @@ impl<'a> Witness<'a> {
             index: Vec::new(),
             ram: Vec::new(),
             #[cfg(test)]
-            stated: Default::default(),
-            #[cfg(test)]
-            weights: Default::default(),
+            forged: Default::default(),
         };
         let steps = (0..steps).into_par_iter().with_min_len(1 << 12);
         witness.ram = steps.clone().map(|t| witness.traced_access(t)).collect();
@@ -102,6 +97,10 @@ impl<'a> Witness<'a> {
 
     /// The byte address in the region that step `t` accesses.
     pub fn ram_byte(&self, t: usize) -> Option<u32> {
+        #[cfg(test)]
+        if let Some(byte) = self.forged.bytes.get(&t) {
+            return Some(*byte);
+        }
         let byte = self.ram[t];
         (byte != NO_ACCESS).then_some(byte)
     }
@@ -208,7 +207,7 @@ impl<'a> Witness<'a> {
             *slot = value(column);
         }
         #[cfg(test)]
-        for ((_, column), value) in self.stated.range((t, 0)..(t + 1, 0)) {
+        for ((_, column), value) in self.forged.columns.range((t, 0)..(t + 1, 0)) {
             columns[*column] = *value;
         }
         columns
@@ -246,8 +245,8 @@ impl<'a> Witness<'a> {
             }
             shape::Column::Ram(i) => {
                 let shift = shape.chunk_shift(shape.ram_bits(), i);
-                let chunk = |byte: u32| (byte != NO_ACCESS).then_some((u64::from(byte) >> shift & mask) as u16);
-                self.ram[steps].iter().for_each(|byte| take(chunk(*byte)));
+                let chunk = |byte: u32| (u64::from(byte) >> shift & mask) as u16;
+                steps.for_each(|t| take(self.ram_byte(t).map(chunk)));
             }
             shape::Column::Dense(_) => steps.for_each(|_| take(None)),
         }
@@ -257,11 +256,16 @@ impl<'a> Witness<'a> {
     #[cfg(test)]
     pub fn entries(&self, column: shape::Column, t: usize) -> Vec<(u16, zkvm_algebra::Fr)> {
         let honest = || self.address(column, t).map(|address| (address, zkvm_algebra::Fr::from(1u64))).into_iter();
-        self.weights.get(&(format!("{column:?}"), t)).cloned().unwrap_or_else(|| honest().collect())
+        let forged = self.forged.weights.iter().find(|(of, step, _)| (*of, *step) == (column, t));
+        forged.map_or_else(|| honest().collect(), |(_, _, weights)| weights.clone())
     }
 
     /// The dense sub-columns of step `t`: rd_inc, ram_inc, taken, mul_left.
     pub fn dense(&self, t: usize) -> [i64; shape::DENSE] {
+        #[cfg(test)]
+        if let Some(forged) = self.forged.dense.get(&t) {
+            return *forged;
+        }
         [self.rd_inc(t), self.ram_inc(t), self.taken(t).into(), self.mul_left(t).into()]
     }
 }

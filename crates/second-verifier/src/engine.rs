@@ -83,7 +83,7 @@ impl Reduced {
     /// Step 5: the claim must be Σ α_i·summand_i.
     pub fn check(&self, summands: &[F]) -> Result<(), Error> {
         assert_eq!(summands.len(), self.alphas.len(), "a summand per instance");
-        let expected: F = self.alphas.iter().zip(summands).map(|(alpha, summand)| *alpha * summand).sum();
-        if self.claim == expected { Ok(()) } else { Err(Error::SumCheck(self.name)) }
+        let sum: F = self.alphas.iter().zip(summands).map(|(alpha, summand)| *alpha * summand).sum();
+        if self.claim == sum { Ok(()) } else { Err(Error::SumCheck { stage: self.name, claim: self.claim, sum }) }
     }
 }

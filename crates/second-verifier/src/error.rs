@@ -1,5 +1,7 @@
 //! Why a proof is refused.
 
+use crate::F;
+
 /// Why a proof is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -36,8 +38,15 @@ pub enum Error {
     #[error("no point in `{0}`")]
     Point(&'static str),
     /// The last claim of a sum-check is not that of the values.
-    #[error("the sum-check of {0} fails")]
-    SumCheck(&'static str),
+    #[error("the sum-check of the {stage} fails")]
+    SumCheck {
+        /// The stage.
+        stage: &'static str,
+        /// The claim after the last round.
+        claim: F,
+        /// What the values give.
+        sum: F,
+    },
     /// A challenge of the inner-product argument is zero.
     #[error("a challenge that must not be zero is")]
     ZeroChallenge,

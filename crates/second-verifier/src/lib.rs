@@ -5,25 +5,26 @@
 //! and nothing is done for speed. Its tests compare it with `zkvm-verifier` on honest and on altered proofs: where the
 //! two differ, one of them or the document is wrong.
 //!
-//! What it takes as given is the table of rows: that the rows are those of an ELF file (sections 1.1 to 1.3) and obey
-//! the decode rules (section 1.4) is checked by whoever makes the [`Program`].
+//! [`Program::from_key`] makes the program of a verification key, [`verify`] checks a proof for it. The decode rules
+//! (section 1.4) are not checked here: they are true of every table made as sections 1.2 and 1.3 say.
 //!
 //! | section | module |
 //! | --- | --- |
 //! | conventions | [`multilinear`] |
-//! | 1 Machine | [`program`] |
+//! | 1 Machine | [`loader`], [`program`] |
 //! | 2 Lookup tables | [`tables`] |
 //! | 3 Instance and columns | [`shape`] |
 //! | 4 Constraints | [`constraints`] |
 //! | 5 Sum-checks | [`engine`], [`stages`] |
 //! | 6 Commitment and opening | [`bases`], [`opening`] |
-//! | 7 Transcript and encodings | [`transcript`], [`tape`], [`file`] |
+//! | 7 Transcript and encodings | [`transcript`], [`tape`], [`mod@file`] |
 
 pub mod bases;
 pub mod constraints;
 pub mod engine;
 mod error;
 pub mod file;
+pub mod loader;
 pub mod multilinear;
 pub mod opening;
 pub mod program;

@@ -5,9 +5,9 @@ use sha3::{Digest, Keccak256};
 use crate::F;
 
 /// Bytes of the output block, O.
-const OUTPUT_BYTES: usize = 1 << 16;
+pub(crate) const OUTPUT_BYTES: usize = 1 << 16;
 /// Bytes of the public input block, I.
-const INPUT_BYTES: usize = 3 * (1 << 20) - OUTPUT_BYTES;
+pub(crate) const INPUT_BYTES: usize = 3 * (1 << 20) - OUTPUT_BYTES;
 /// Bytes of output that fit (section 1.1): three words precede them.
 pub const OUTPUT_CAPACITY: usize = OUTPUT_BYTES - 12;
 /// Bytes of public input that fit (section 1.1): its length precedes them.
@@ -42,7 +42,7 @@ pub mod flags {
 }
 
 /// Place of everything in memory (section 1.1). The output block is inside the region of the least m words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Address of word 0.
     pub base: u32,
@@ -61,7 +61,7 @@ pub struct Layout {
 }
 
 /// A row of the bytecode table (section 1.2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// RISC-V address if the row is the first of a text instruction, else 2^32 + row index.
     pub addr: u64,
@@ -109,7 +109,7 @@ impl Row {
 }
 
 /// A program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     /// Place of everything in memory.
     pub layout: Layout,

@@ -5,6 +5,7 @@
 //! lengths and no tags: both parties know from the public shape what comes next.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::allow_attributes_without_reason)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
 #![cfg_attr(
     not(test),

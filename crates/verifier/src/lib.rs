@@ -6,6 +6,7 @@
 //! and it does not panic on any bytes.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::allow_attributes_without_reason)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions))]
 #![cfg_attr(
     not(test),

@@ -8,7 +8,7 @@ use crate::VerifyError;
 use alloc::vec::Vec;
 use zkvm_algebra::{AdditiveGroup, Fr, Univariate};
 use zkvm_protocol::{Check, Point, Stage};
-use zkvm_transcript::{Channel, Reader, TapeReader};
+use zkvm_transcript::{Reader, TapeError};
 
 /// Label of the batching coefficients.
 pub const BATCH: &str = "α";
@@ -33,8 +33,8 @@ pub fn scaled_claim(stage: &Stage, relation: &dyn Check) -> Fr {
 }
 
 /// Reads and checks the sum-check of `relations`; gives the final point and the witness values there.
-pub fn verify(
-    reader: &mut TapeReader,
+pub fn verify<R: Reader<Error = TapeError>>(
+    reader: &mut R,
     stage: &Stage,
     relations: &[&dyn Check],
 ) -> Result<(Point, Vec<Vec<Fr>>), VerifyError> {

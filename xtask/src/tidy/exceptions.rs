@@ -12,4 +12,5 @@ pub const UNSAFE: &[(&str, &str)] = &[
     ("zkvm-macros/src/expand.rs", "the expansion exports the entry point by name: #[unsafe(no_mangle)]"),
     ("zkvm-macros/tests/ui/", "a use of the attribute that must be refused"),
     ("crates/prover/src/kernels/", "vector instructions"),
+    ("crates/prover/tests/memory.rs", "the interface of a counting allocator"),
 ];

@@ -1,5 +1,6 @@
 //! The invariants of ARCHITECTURE.md that a program can check.
 
+mod closure;
 mod exceptions;
 mod imports;
 mod sources;
@@ -10,6 +11,7 @@ use crate::process::{self, cargo};
 /// The task.
 pub fn run() -> Result<(), Error> {
     let mut findings = imports::check()?;
+    findings.extend(closure::check()?);
     findings.extend(sources::check()?);
     for finding in &findings {
         println!("tidy: {finding}");

@@ -6,18 +6,39 @@ use serde_json::{Map, Value, json};
 use super::ty::{Definition, Definitions, Fields, Type};
 use super::value::{MAX_DEPTH, hex};
 
+/// Most values of one output. Values without an encoding count, too: a few definitions could make any
+/// number of them.
+const MAX_VALUES: usize = 1 << 20;
+
 /// Reads values from bytes.
 pub(super) struct Decoder<'a> {
-    pub(super) definitions: &'a Definitions,
+    definitions: &'a Definitions,
     /// What is not yet read.
     pub(super) rest: &'a [u8],
-    /// Types of the guest entered.
-    pub(super) depth: usize,
+    /// Types entered.
+    depth: usize,
+    /// Values begun.
+    count: usize,
 }
 
-impl Decoder<'_> {
+impl<'a> Decoder<'a> {
+    /// A decoder at the start of `bytes`.
+    pub(super) fn new(definitions: &'a Definitions, bytes: &'a [u8]) -> Self {
+        Decoder { definitions, rest: bytes, depth: 0, count: 0 }
+    }
+
     /// The next value as a `ty`; none if the bytes are no encoding of one.
     pub(super) fn decode(&mut self, ty: &Type) -> Option<Value> {
+        if self.depth == MAX_DEPTH || self.count == MAX_VALUES {
+            return None;
+        }
+        (self.depth, self.count) = (self.depth + 1, self.count + 1);
+        let value = self.value(ty);
+        self.depth -= 1;
+        value
+    }
+
+    fn value(&mut self, ty: &Type) -> Option<Value> {
         Some(match ty {
             Type::U8 => json!(self.take::<u8>()?),
             Type::U16 => json!(self.take::<u16>()?),
@@ -96,11 +117,7 @@ impl Decoder<'_> {
     }
 
     fn named(&mut self, name: &str) -> Option<Value> {
-        if self.depth == MAX_DEPTH {
-            return None;
-        }
-        self.depth += 1;
-        let value = match self.definitions.get(name)? {
+        match self.definitions.get(name)? {
             Definition::Alias(ty) => self.decode(ty),
             Definition::Struct(fields) => self.fields(fields),
             Definition::Enum(variants) => {
@@ -111,9 +128,7 @@ impl Decoder<'_> {
                     fields => self.fields(fields).map(|value| json!({ name: value })),
                 }
             }
-        };
-        self.depth -= 1;
-        value
+        }
     }
 
     fn fields(&mut self, fields: &Fields) -> Option<Value> {

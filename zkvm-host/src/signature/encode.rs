@@ -11,7 +11,7 @@ use super::value::{MAX_DEPTH, unhex};
 pub(super) struct Encoder<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) bytes: &'a mut Vec<u8>,
-    /// Types of the guest entered.
+    /// Types entered.
     pub(super) depth: usize,
 }
 
@@ -21,6 +21,16 @@ type Reason = String;
 impl Encoder<'_> {
     /// Appends `value` as a `ty`.
     pub(super) fn encode(&mut self, ty: &Type, value: &Value) -> Result<(), Reason> {
+        if self.depth == MAX_DEPTH {
+            return Err("the value is nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let encoded = self.value(ty, value);
+        self.depth -= 1;
+        encoded
+    }
+
+    fn value(&mut self, ty: &Type, value: &Value) -> Result<(), Reason> {
         if let Some(bytes) = value.as_object().and_then(|object| object.get("postcard")) {
             let bytes = bytes.as_str().and_then(unhex).ok_or("\"postcard\" is followed by \"0x…\"")?;
             self.bytes.extend(bytes);
@@ -132,17 +142,11 @@ impl Encoder<'_> {
         let definition = self.definitions.get(name).ok_or_else(|| {
             format!("the definition of `{name}` is not known: give its encoding as {{\"postcard\": \"0x…\"}}")
         })?;
-        if self.depth == MAX_DEPTH {
-            return Err(format!("`{name}` is nested too deeply"));
-        }
-        self.depth += 1;
-        let encoded = match definition {
+        match definition {
             Definition::Alias(ty) => self.encode(ty, value),
             Definition::Struct(fields) => self.fields(fields, value),
             Definition::Enum(variants) => self.variant(variants, value),
-        };
-        self.depth -= 1;
-        encoded
+        }
     }
 
     fn variant(&mut self, variants: &[(String, Fields)], value: &Value) -> Result<(), Reason> {

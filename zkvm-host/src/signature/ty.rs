@@ -5,6 +5,49 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, GenericArgument, Item, Lit, PathArguments};
 
+/// Bound on the nesting of a type in its text.
+const MAX_NESTING: usize = 128;
+
+/// Whether Rust's text nests little. The parser calls itself for every level, signatures come from
+/// files of others, and a stack is soon exhausted. The depth is at most the number of open brackets
+/// plus the words and signs since the last comma (`&&&&u8`). Literals and comments, which could
+/// hide brackets, have no place in a type.
+pub(super) fn is_shallow(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let is_character = |three: &[char]| three[0] == '\'' && three[2] == '\'';
+    if text.contains(['"', '/', '\\']) || chars.windows(3).any(is_character) {
+        return false;
+    }
+    let (mut open, mut run, mut before) = (Vec::new(), 0, ' ');
+    for c in chars {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        match c {
+            ',' | ';' => run = 0,
+            '<' | '(' | '[' | '{' => open.push(c),
+            // An arrow or a comparison closes nothing.
+            '>' if before == '-' || open.last() != Some(&'<') => run += 1,
+            '>' => drop(open.pop()),
+            ')' | ']' | '}' => {
+                let opening = if c == ')' {
+                    '('
+                } else if c == ']' {
+                    '['
+                } else {
+                    '{'
+                };
+                open.truncate(open.iter().rposition(|open| *open == opening).unwrap_or(open.len()));
+            }
+            _ if c.is_whitespace() || is_word(c) && is_word(before) => {}
+            _ => run += 1,
+        }
+        before = c;
+        if open.len() + run > MAX_NESTING {
+            return false;
+        }
+    }
+    true
+}
+
 /// A type whose encoding follows from its name, or one by name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Type {
@@ -60,7 +103,8 @@ pub(super) struct Definitions(BTreeMap<String, Definition>);
 impl Definitions {
     /// Reads definitions in Rust's syntax; what is none is left out.
     pub(super) fn parse(items: &[String]) -> Self {
-        Self(items.iter().filter_map(|item| definition(&syn::parse_str(item).ok()?)).collect())
+        let shallow = items.iter().filter(|item| is_shallow(item));
+        Self(shallow.filter_map(|item| definition(&syn::parse_str(item).ok()?)).collect())
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Definition> {
@@ -125,7 +169,8 @@ impl Fields {
 impl Type {
     /// Reads a type as the signature writes it.
     pub(super) fn parse(name: &str) -> Self {
-        syn::parse_str(name).map_or_else(|_| Self::Named(name.to_owned()), |ty| Self::of(&ty))
+        let parsed = if is_shallow(name) { syn::parse_str(name).ok() } else { None };
+        parsed.map_or_else(|| Self::Named(name.to_owned()), |ty| Self::of(&ty))
     }
 
     fn of(ty: &syn::Type) -> Self {
@@ -224,6 +269,32 @@ mod tests {
                 Box::new(Type::Tuple(vec![Type::U8, Type::I64])),
             )
         );
+    }
+
+    #[test]
+    fn deep_types_are_not_parsed() {
+        let many = |text: &str| text.repeat(100_000);
+        for prefix in ["&", "&mut ", "*const ", "Vec<", "(", "[", "Vec<Option<", "fn() -> ", "Vec<(), fn() -> "] {
+            assert_eq!(Type::parse(&many(prefix)), Type::Named(many(prefix)));
+            assert_eq!(Type::parse(&(many(prefix) + "u8")), Type::Named(many(prefix) + "u8"));
+        }
+        for level in
+            ["(u8, fn() -> (u8, ", "[u8; 1 > [u8; ", "[u8; (\"]\", ", "[u8; (']', ", "[u8; /* ] */ ", "[u8; {1; -"]
+        {
+            assert!(!is_shallow(&many(level)), "{level}");
+        }
+        let closed = "Vec<".repeat(100_000) + "u8" + &">".repeat(100_000);
+        assert!(matches!(Type::parse(&closed), Type::Named(_)));
+        let item = format!("struct S({});", "&".repeat(100_000) + "u8");
+        assert_eq!(Definitions::parse(&[item]), Definitions::default());
+    }
+
+    #[test]
+    fn long_types_are_parsed() {
+        let tuple = format!("({})", "Result<Option<std::string::String>, &'static [u8; 32]>, ".repeat(1000));
+        assert!(matches!(Type::parse(&tuple), Type::Tuple(elements) if elements.len() == 1000));
+        let nested = "Option<".repeat(60) + "u8" + &">".repeat(60);
+        assert!(matches!(Type::parse(&nested), Type::Option(_)));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Signature {
         if definitions.unknown(&ty).is_some() {
             return Ok(json!({ "postcard": hex(bytes) }));
         }
-        let mut decoder = Decoder { definitions: &definitions, rest: bytes, depth: 0 };
+        let mut decoder = Decoder::new(&definitions, bytes);
         match decoder.decode(&ty) {
             Some(value) if decoder.rest.is_empty() => Ok(value),
             _ => Err(OutputError { ty: self.returns.clone() }),
@@ -137,8 +137,8 @@ impl Signature {
     }
 }
 
-/// Types of the guest within each other, at most.
-pub(super) const MAX_DEPTH: usize = 64;
+/// Values within each other, at most.
+pub(super) const MAX_DEPTH: usize = 256;
 
 /// Bytes as `0x…`.
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -270,6 +270,16 @@ mod tests {
         assert!(error.ends_with("no variant `Bush`; there are Empty, Leaf, Pair, Node"), "{error}");
         let error = signature.encode(&json!([[{"Node": {"left": "Empty"}}]])).unwrap_err().to_string();
         assert!(error.ends_with("no field `name`"), "{error}");
+    }
+
+    #[test]
+    fn values_without_an_encoding_do_not_multiply() {
+        let mut signature = signature(&[], "T0");
+        signature.definitions = (0..60).map(|i| format!("struct T{i}(T{0}, T{0});", i + 1)).collect();
+        signature.definitions.push("struct T60;".into());
+        assert!(signature.decode_output(&[]).is_err());
+        signature.returns = "[[[(); 1000]; 1000]; 1000]".into();
+        assert!(signature.decode_output(&[0; 1000]).is_err());
     }
 
     #[test]

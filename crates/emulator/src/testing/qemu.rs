@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The emulator's program.
 const PROGRAM: &str = "qemu-riscv32";
+/// RV32IM: what else the emulator knows is switched off.
+const CPU: &str = "rv32,a=false,f=false,d=false,c=false,zba=false,zbb=false,zbc=false,zbs=false";
 
 /// Why there is no output to compare with.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +61,7 @@ impl Drop for Executable {
 pub fn run(elf: &ElfWriter) -> Result<Vec<u8>, QemuError> {
     let executable = Executable::new(elf)?;
     let mut command = Command::new(PROGRAM);
-    command.args(["-cpu", "rv32"]).arg(&executable.0).stdin(Stdio::null());
+    command.args(["-cpu", CPU]).arg(&executable.0).stdin(Stdio::null());
     let Output { status, stdout, stderr } = command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => QemuError::Missing,
         _ => QemuError::Io(error),

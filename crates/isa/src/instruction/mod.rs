@@ -132,7 +132,7 @@ macro_rules! instructions {
         /// Number of an instruction in the list: a dense code for predecoded programs.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
         #[repr(u8)]
-        #[allow(missing_docs, clippy::upper_case_acronyms)]
+        #[allow(missing_docs, clippy::upper_case_acronyms, reason = "mnemonics")]
         pub enum Opcode { $($name),* }
 
         impl Opcode {

@@ -1,9 +1,10 @@
 //! Digests of the transparent bases, so that a stored basis can be checked without hashing to the curve.
 
 use super::MAX_LOG_SIZE;
+use crate::size;
 
 /// The digest of the basis of 2^c points at index c.
-pub(super) const KNOWN: [[u8; 32]; MAX_LOG_SIZE as usize + 1] = [
+pub(super) const KNOWN: [[u8; 32]; size(MAX_LOG_SIZE) + 1] = [
     hex(b"f92d51cc4bc01edf0638f96dc86b1d2dea7ffc1f900c18bfad4f7c4ae01f2754"),
     hex(b"9f943414c46e47229c0551f67bed4de3cedda26a7e27ec29011235c97805f699"),
     hex(b"d0e27fb120fe8b4f02362a8d899635bfd0dafc5d022716920386132a31dd4a87"),
@@ -27,8 +28,11 @@ pub(super) const KNOWN: [[u8; 32]; MAX_LOG_SIZE as usize + 1] = [
     hex(b"97ffced476b174b1545618d2a0d3fea7183c39df33c66f5d490ce59446869c1e"),
 ];
 
-// Evaluated at compile time only, where a bad index is a compile error.
-#[allow(clippy::indexing_slicing)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated at compile time only, where an overflow or a bad index is a compile error"
+)]
 const fn hex(digits: &[u8; 64]) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut i = 0;
@@ -39,6 +43,7 @@ const fn hex(digits: &[u8; 64]) -> [u8; 32] {
     bytes
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "evaluated at compile time only")]
 const fn nibble(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',

@@ -1,8 +1,17 @@
 //! End to end: what an honest prover writes, the verifier accepts; what a cheating one writes, it
 //! refuses.
 
+mod absorption;
+mod claims;
+mod constraints;
 mod faults;
+mod liar;
+mod setting;
 mod simulator;
+mod weak;
+mod wire;
+
+pub use simulator::Forged;
 
 use crate::party::Computer;
 use crate::reference::ByDefinition;

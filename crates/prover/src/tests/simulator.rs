@@ -13,6 +13,19 @@ use zkvm_protocol::Statement;
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::shape;
 
+/// What a forged witness says beside its trace; every entry replaces what follows from the trace.
+#[derive(Clone, Default, Debug)]
+pub struct Forged {
+    /// Values of columns, by step and number of the column.
+    pub columns: BTreeMap<(usize, usize), i128>,
+    /// The dense sub-columns of steps.
+    pub dense: BTreeMap<usize, [i64; shape::DENSE]>,
+    /// Byte addresses in the region that steps access.
+    pub bytes: BTreeMap<usize, u32>,
+    /// Entries of one-hot columns: column, step, weights of addresses.
+    pub weights: Vec<(shape::Column, usize, Vec<(u16, zkvm_algebra::Fr)>)>,
+}
+
 /// A change to one step. Values replace what the honest executor would have.
 #[derive(Clone, Copy, Debug)]
 pub enum Change {
@@ -32,8 +45,12 @@ pub enum Change {
     Index(u64),
     /// Go on at this row.
     Next(u32),
+    /// Access memory at this address.
+    Address(u32),
     /// State this value of a column, whatever the step did.
     State(Column, i128),
+    /// State this value of a dense sub-column (0 to 3: rd_inc, ram_inc, taken, mul_left).
+    Dense(usize, i64),
 }
 
 /// What the executor is to change.
@@ -98,14 +115,22 @@ pub fn simulate<'a>(statement: Statement<'a>, private: &[u32], script: &Script) 
     indices.into_iter().for_each(|(t, index)| witness.index[t] = index);
     for (t, changes) in &script.changes {
         for change in changes {
-            if let Change::State(column, value) = change {
-                witness.stated.insert((*t, *column as usize), *value);
+            match change {
+                Change::State(column, value) => _ = witness.forged.columns.insert((*t, *column as usize), *value),
+                Change::Dense(column, value) => {
+                    let mut dense = witness.dense(*t);
+                    dense[*column] = *value;
+                    witness.forged.dense.insert(*t, dense);
+                }
+                Change::Address(address) => {
+                    let byte = address - statement.program.layout().base;
+                    witness.forged.bytes.insert(*t, byte);
+                }
+                _ => {}
             }
         }
     }
-    for (column, t, weights) in &script.weights {
-        witness.weights.insert((format!("{column:?}"), *t), weights.clone());
-    }
+    witness.forged.weights.clone_from(&script.weights);
     witness
 }
 
@@ -118,6 +143,7 @@ impl Executor<'_> {
         let rs1 = pick(self.cells[usize::from(row.rs1)], |c| if let Change::Rs1(v) = c { Some(*v) } else { None });
         let rs2 = pick(self.cells[usize::from(row.rs2)], |c| if let Change::Rs2(v) = c { Some(*v) } else { None });
         let address = (i64::from(rs1) + row.disp) as u32;
+        let address = pick(address, |c| if let Change::Address(v) = c { Some(*v) } else { None });
         let word = address.wrapping_sub(self.program.layout().base) / 4;
         let stored = if f.has(Flags::MEM) { self.words.get(&word).copied().unwrap_or(0) } else { 0 };
         let ram = pick(stored, |c| if let Change::RamRead(v) = c { Some(*v) } else { None });

@@ -1,6 +1,10 @@
 //! Both verifiers refuse altered proofs, for the same reason.
 
-use crate::support::{Subject, echo};
+use ark_bn254::{Fq, Fr};
+use ark_ff::{BigInt, BigInteger, PrimeField};
+use zkvm_second_verifier::{Error, shape::Shape};
+
+use crate::support::{SECOND_POLICY, Subject, echo};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::LazyLock;
 
@@ -63,6 +67,40 @@ fn top_bits_of_elements_are_checked() {
         let top = HONEST.tape + 32 * element + 31;
         HONEST.refuses(&format!("element {element}"), |proof| proof[top] ^= 1 << rng.gen_range(5..8));
     }
+}
+
+/// Another encoding of an element: its number plus the modulus, if that has room. Bits 254 and 255 of a point are no part
+/// of its number.
+fn plus_modulus(element: &[u8], is_point: bool) -> Option<Vec<u8>> {
+    let (modulus, bits) = if is_point { (Fq::MODULUS, 254) } else { (Fr::MODULUS, 256) };
+    let number: Vec<bool> = element.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect();
+    let mut sum = BigInt::<4>::from_bits_le(&number[..bits as usize]);
+    let carry = sum.add_with_carry(&modulus);
+    let mut encoding = sum.to_bytes_le();
+    if is_point {
+        encoding[31] |= element[31] & 0x80;
+    }
+    (!carry && sum.num_bits() <= bits).then_some(encoding)
+}
+
+#[test]
+fn other_encodings_of_the_same_element_are_refused() {
+    let Honest { subject, proof, tape } = &*HONEST;
+    let sizes = proof[44..48].try_into().expect("four sizes");
+    let shape = Shape::new(sizes, &subject.program, &SECOND_POLICY).expect("sizes within bounds");
+    let (first_scalar, cross_terms) = (shape.commitment_rows(), HONEST.elements() - 1 - 2 * shape.c);
+    let mut altered = [0; 2];
+    for element in (0..HONEST.elements()).step_by(5) {
+        let place = tape + 32 * element..tape + 32 * (element + 1);
+        let is_point = element < first_scalar || (cross_terms..HONEST.elements() - 1).contains(&element);
+        let Some(other) = plus_modulus(&proof[place.clone()], is_point) else { continue };
+        let mut with_other = proof.clone();
+        with_other[place].copy_from_slice(&other);
+        let verdict = subject.verdict("another encoding", INPUT, &with_other);
+        assert!(matches!(verdict, Err(Error::Scalar(_) | Error::Point(_))), "element {element}: {verdict:?}");
+        altered[usize::from(is_point)] += 1;
+    }
+    assert!(altered[0] > 30 && altered[1] > 5, "{altered:?}");
 }
 
 #[test]

@@ -14,23 +14,44 @@ fn refuses(what: &str, alter: impl FnOnce(&mut Trace, &mut PublicIo)) {
     let (mut io, mut trace) = subject.run(INPUT, &[3; 80]);
     alter(&mut trace, &mut io);
     let proof = subject.prove(&io, trace, 8, Some(8));
-    let verdict = subject.verdict(what, INPUT, &proof);
-    assert!(matches!(verdict, Err(Error::SumCheck(_))), "{what}: {verdict:?}");
+    let verdict = subject.verdict(what, &io.input, &proof);
+    assert!(matches!(verdict, Err(Error::SumCheck { .. })), "{what}: {verdict:?}");
 }
 
+/// A column of a trace.
+type Column = fn(&mut Trace) -> &mut Vec<u32>;
+
 #[test]
-fn a_word_written_that_the_instruction_does_not_give_is_refused() {
+fn steps_that_did_not_happen_are_refused() {
+    let columns: [(&str, Column); 6] = [
+        ("rs1", |trace| &mut trace.rs1),
+        ("rs2", |trace| &mut trace.rs2),
+        ("rd before", |trace| &mut trace.rd_old),
+        ("rd after", |trace| &mut trace.rd_new),
+        ("memory before", |trace| &mut trace.ram_old),
+        ("memory after", |trace| &mut trace.ram_new),
+    ];
     let rng = &mut StdRng::seed_from_u64(7);
-    for _ in 0..4 {
-        refuses("another value of rd", |trace, _| {
-            let steps: Vec<usize> = (0..trace.len()).filter(|step| trace.rd_new[*step] != 0).collect();
-            trace.rd_new[steps[rng.gen_range(0..steps.len())]] ^= 1 << rng.gen_range(0..32);
-        });
+    for (what, column) in columns {
+        for _ in 0..3 {
+            refuses(what, |trace, _| {
+                // A zero may be of a step that has no such value.
+                let column = column(trace);
+                let steps: Vec<usize> = (0..column.len()).filter(|step| column[*step] != 0).collect();
+                column[steps[rng.gen_range(0..steps.len())]] ^= 1 << rng.gen_range(0..32);
+            });
+        }
     }
 }
 
 #[test]
-fn an_output_that_was_not_written_is_refused() {
+fn another_path_is_refused() {
+    refuses("a row twice", |trace, _| trace.rows[1] = trace.rows[0]);
+    refuses("a row left out", |trace, _| trace.rows[2] += 1);
+}
+
+#[test]
+fn public_values_that_are_not_of_the_run_are_refused() {
     refuses("another output", |_, io| io.output[3] ^= 1);
     refuses("another exit code", |_, io| io.exit_code = 7);
     refuses("another input", |_, io| io.input[3] ^= 1);

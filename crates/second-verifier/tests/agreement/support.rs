@@ -18,7 +18,8 @@ const MAX_LOG_ROW: usize = 13;
 
 static SETUP: LazyLock<Setup> = LazyLock::new(Setup::default);
 
-static SECOND_POLICY: LazyLock<second::Policy> = LazyLock::new(|| second::Policy {
+/// The policy of the second verifier.
+pub static SECOND_POLICY: LazyLock<second::Policy> = LazyLock::new(|| second::Policy {
     exit_codes: EXIT_CODES.to_vec(),
     max_log_t: MAX_LOG_T,
     bases: second::Bases::find(MAX_LOG_ROW),
@@ -33,10 +34,15 @@ pub struct Subject {
 impl Subject {
     /// The program of an assembly text, with little memory.
     pub fn new(asm: &Asm) -> Subject {
+        Subject::with_memory(asm, MemoryConfig { stack_bytes: 1 << 16, heap_bytes: 0 })
+    }
+
+    /// The program of an assembly text.
+    pub fn with_memory(asm: &Asm, config: MemoryConfig) -> Subject {
         let image = Elf::parse(&asm.elf().write()).expect("a valid file").image;
-        let config = MemoryConfig { stack_bytes: 1 << 16, heap_bytes: 0 };
-        let program = Program::new(image, config).expect("the program fits");
-        Subject { program: plain(&program), key: Key::new(program) }
+        let key = Key::new(Program::new(image, config).expect("the program fits"));
+        let program = second::Program::from_key(&key.to_bytes()).expect("the key is of a program");
+        Subject { key, program }
     }
 
     /// Runs the program.
@@ -116,7 +122,7 @@ impl Reason {
             Error::OtherProgram | Error::ExitCode(_) | Error::TooLong | Error::Size { .. } => {
                 matches!(self, Reason::Statement)
             }
-            Error::SumCheck(stage) => matches!(self, Reason::SumCheck(other) if other == stage),
+            Error::SumCheck { stage, .. } => matches!(self, Reason::SumCheck(other) if other == stage),
             Error::Opening | Error::ZeroChallenge => matches!(self, Reason::Opening),
             // A message of the opening is both.
             Error::Scalar(_) | Error::Point(_) | Error::TrailingBytes(_) => {
@@ -126,8 +132,8 @@ impl Reason {
     }
 }
 
-/// The program as plain data.
-fn plain(program: &Program) -> second::Program {
+/// The program as the second verifier writes it.
+pub fn plain(program: &Program) -> second::Program {
     let layout = program.layout();
     let row = |row: &zkvm_isa::row::Row| second::Row {
         addr: row.addr,

@@ -27,9 +27,12 @@ pub(super) fn directed() -> Vec<Case> {
 
 pub(super) fn brief() -> Vec<Case> {
     let few = [0, 1, 7, 0x7fff_ffff, 0x8000_0000, 0xffff_fffd, 0xffff_ffff];
+    let multiplies = |name: &str| ["mul", "div", "rem"].iter().any(|prefix| name.starts_with(prefix));
+    let sequences: Vec<(&str, EmitR)> = R_TYPE.iter().filter(|(name, _)| multiplies(name)).copied().collect();
     vec![
         registers(),
         upper(),
+        aliased("products and quotients of edges", &sequences, &EDGES),
         aliased("registers of few values", R_TYPE, &few),
         immediates("immediates of few values", I_TYPE, &[0, 1, -1, 2047, -2048], &few),
         immediates("shifts of few values", SHIFTS, &[0, 1, 16, 31], &few),

@@ -11,6 +11,7 @@
 
 mod arithmetic;
 mod control;
+pub mod decoding;
 mod memory;
 
 use super::random::{self, Mix};
