@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod process;
 mod setup;
 mod template;
@@ -18,9 +19,11 @@ const USAGE: &str = "\
 Tasks: cargo xtask <task>
   setup      provide the toolchain that compiles guests, and what the tests need
   demo       execute, prove and verify two examples
-  test       run every check: tidy, tests, template, examples
+  test       run every check: tidy, tests, a short fuzz, template, examples
   tidy       check the invariants of ARCHITECTURE.md
   template   generate, build, execute and prove the guest template
+  fuzz       look for inputs that break something: [TARGET]... [--seconds N]
+             [--plain] [--keep]
   bench      measure: [--workloads fibonacci,sha2-chain] [--sizes 16,18,20]
              [--threads N] [--json] [--out FILE]";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         ("test", []) => test::run(),
         ("tidy", []) => tidy::run(),
         ("template", []) => template::run(),
+        ("fuzz", options) => fuzz::run(options),
         ("bench", options) => bench::run(options),
         _ => {
             eprintln!("{USAGE}");

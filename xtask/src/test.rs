@@ -1,7 +1,7 @@
 //! Every check.
 
 use crate::process::{cargo, run as run_command};
-use crate::{Error, demo, setup, template, tidy};
+use crate::{Error, demo, fuzz, setup, template, tidy};
 
 const EXAMPLES: [&str; 5] = ["fibonacci", "sha2-chain", "sha3-chain", "merkle", "ledger"];
 
@@ -15,6 +15,7 @@ pub fn run() -> Result<(), Error> {
     let packages = ["--package", "zkvm-prover", "--package", "zkvm-emulator"];
     let tests = ["--test", "proofs", "--test", "conformance"];
     run_command(cargo(["test", "--release"]).args(packages).args(tests))?;
+    fuzz::bounded()?;
     for example in EXAMPLES {
         demo::example(example, &[])?;
     }

@@ -28,7 +28,7 @@ pub use {
     guest::{Guest, LoadError, Trapped},
     host::{Host, ProveBuilder, Run, Verifier, provable, prove_trace},
     program::Program,
-    proof::{FileError, Proof, check_writable, load_key, save_key, write_file},
+    proof::{FileError, Proof, check_writable, load_key, load_key_of, save_key, write_file},
     zkvm_emulator::{Console, Execution, Fault, Input, Limits, Statistics, Stream, Trap},
     zkvm_isa::program::MemoryConfig,
     zkvm_prover::observer::{Observer, Step},

@@ -111,7 +111,17 @@ pub fn save_key(key: &Key, path: impl AsRef<Path>) -> Result<(), FileError> {
     write_file(path, &key.to_bytes())
 }
 
-/// Reads a verification key from a file. Compare its id with the one you trust.
+/// Reads the verification key of the program `id` from a file, which may come from anybody: little
+/// is done with a key of another program.
+///
+/// # Errors
+/// If it cannot be read, is no key of this version, or is that of another program.
+pub fn load_key_of(id: ProgramId, path: impl AsRef<Path>) -> Result<Key, FileError> {
+    let path = path.as_ref();
+    Key::from_bytes_of(id, &read(path)?).map_err(|error| FileError::Key { path: path.into(), error })
+}
+
+/// Reads a verification key that you trust from a file.
 ///
 /// # Errors
 /// If it cannot be read, or is no key of this version.

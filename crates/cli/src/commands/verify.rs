@@ -1,14 +1,14 @@
 //! `cargo zkvm verify`
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 use zkvm_host::signature::Signature;
-use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key};
+use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key_of};
 
 use crate::args::{program_id, signature};
 use crate::bases;
@@ -65,7 +65,7 @@ impl Verify {
             Some(_) if guest.path.is_some() => {
                 return Err(Class::Input.because("give the guest or its key, not both"));
             }
-            Some(path) => (load_key(path)?, self.signature.clone()),
+            Some(path) => (self.load_key(path)?, self.signature.clone()),
             None => {
                 let guest = context.load(&guest)?.guest;
                 (guest.key().clone(), guest.signature().cloned())
@@ -91,6 +91,12 @@ impl Verify {
             setup_seconds: Seconds(setup),
             seconds: Seconds(time),
         })
+    }
+
+    /// The key from a file, which may come from anybody.
+    fn load_key(&self, path: &Path) -> Result<Key, Failure> {
+        let id = self.id.ok_or_else(|| Class::Input.because("--key needs the program id to trust: --id"))?;
+        Ok(load_key_of(id, path)?)
     }
 
     /// A verifier of the program to trust.

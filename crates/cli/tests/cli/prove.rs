@@ -36,7 +36,7 @@ fn whoever_has_the_id_and_the_public_values_verifies() {
     assert!(run.stderr.contains("the proof is for program"), "{}", run.stderr);
     let other_id = id.replace(&id[..1], if id.starts_with('0') { "1" } else { "0" });
     let run = directory.run(&["verify", "--id", &other_id, "--key", "a.key", "-p", "a.proof", "--public-hex", "28"]);
-    assert!(run.ends_with(2).stderr.contains("the key is for program"));
+    assert!(run.ends_with(2).stderr.contains("the key is of program"));
     directory.run(&["verify", "--key", "a.key", "-p", "a.proof"]).ends_with(2);
     damaged_proofs_are_refused(&directory, &elf);
 }

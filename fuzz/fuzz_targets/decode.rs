@@ -1,0 +1,4 @@
+//! `decode`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("decode").expect("a target").check)(data));

@@ -1,0 +1,4 @@
+//! `elf`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("elf").expect("a target").check)(data));

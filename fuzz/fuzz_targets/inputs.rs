@@ -1,0 +1,4 @@
+//! `inputs`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("inputs").expect("a target").check)(data));

@@ -1,0 +1,4 @@
+//! `key`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("key").expect("a target").check)(data));

@@ -1,0 +1,4 @@
+//! `prove`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("prove").expect("a target").check)(data));

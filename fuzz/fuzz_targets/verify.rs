@@ -1,0 +1,4 @@
+//! `verify`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (zkvm_fuzz::target("verify").expect("a target").check)(data));
