@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use zkvm_abi::PANIC_EXIT_CODE;
 use zkvm_emulator::{Console, Execution, Limits, Statistics, Trace};
 use zkvm_pcs::Basis;
+use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::observer::{Observer, Step};
 use zkvm_prover::{Options, Setup};
 use zkvm_verifier::{Key, Policy, ProgramId};
@@ -240,7 +241,7 @@ impl<O, P> Verifier<O, P> {
     pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
         self.precheck(input, proof)?;
         let proof = proof.inner();
-        zkvm_verifier::verify(&self.key, &*self.basis(proof)?, input, proof, &self.policy)?;
+        zkvm_verifier::verify_with(Batched, &self.key, &*self.basis(proof)?, input, proof, &self.policy)?;
         Ok(&proof.output)
     }
 }

@@ -31,6 +31,8 @@ pub struct Buckets<K: Kernel> {
     targets: Vec<u32>,
     added: Vec<Term>,
     deferred: Vec<(u32, Term)>,
+    /// Buffer for what is deferred again.
+    again: Vec<(u32, Term)>,
     trees: Trees<K>,
 }
 
@@ -38,7 +40,8 @@ impl<K: Kernel> Buckets<K> {
     /// Empty buffers.
     pub fn new(kernel: K) -> Self {
         let trees = Trees::new(kernel);
-        Buckets { kernel, batches: Vec::new(), targets: Vec::new(), added: Vec::new(), deferred: Vec::new(), trees }
+        let (batches, targets, added) = (Vec::new(), Vec::new(), Vec::new());
+        Buckets { kernel, batches, targets, added, deferred: Vec::new(), again: Vec::new(), trees }
     }
 
     /// The sums of `count` buckets. `entries` lists (bucket, term of `points`); entries of a bucket
@@ -50,20 +53,39 @@ impl<K: Kernel> Buckets<K> {
         if batch < *BATCH.start() {
             self.deferred.extend(entries);
         } else {
-            self.add(points, &mut sums, entries, batch);
+            self.batches.clear();
+            self.batches.resize(count, EMPTY);
+            // The batch before the first, so that a bucket filled in one can be added to in the same.
+            let first = self.add(points, &mut sums, entries, batch, EMPTY + 2);
+            self.add_deferred(points, &mut sums, batch, first);
         }
         self.trees.add_to(&mut sums, points, &self.deferred);
         sums
     }
 
-    /// Adds entries to `sums`, `batch` at a time, and defers those of buckets that are in use.
-    fn add(&mut self, points: &[Point], sums: &mut [Point], entries: impl Iterator<Item = (u32, Term)>, batch: usize) {
-        self.batches.clear();
-        self.batches.resize(sums.len(), EMPTY);
+    /// Adds what was deferred, as long as that leaves few entries deferred again.
+    fn add_deferred(&mut self, points: &[Point], sums: &mut [Point], batch: usize, mut next: u32) {
+        let mut before = usize::MAX;
+        while self.deferred.len() >= batch && self.deferred.len() <= before / 2 {
+            before = self.deferred.len();
+            let mut entries = mem::replace(&mut self.deferred, mem::take(&mut self.again));
+            next = self.add(points, sums, entries.drain(..), batch, next);
+            self.again = entries;
+        }
+    }
+
+    /// Adds entries to `sums`, `batch` at a time, and defers those of buckets that are in use. Batches
+    /// are numbered from `current`; gives the next number.
+    fn add(
+        &mut self,
+        points: &[Point],
+        sums: &mut [Point],
+        entries: impl Iterator<Item = (u32, Term)>,
+        batch: usize,
+        mut current: u32,
+    ) -> u32 {
         self.targets.clear();
         self.added.clear();
-        // The batch before the first, so that a bucket filled in one can be added to in the same.
-        let mut current = EMPTY + 2;
         entries.for_each(|(bucket, term)| {
             let Some(last) = self.batches.get_mut(size(bucket)) else { return };
             if *last == current {
@@ -86,6 +108,7 @@ impl<K: Kernel> Buckets<K> {
             }
         });
         self.kernel.accumulate(sums, &self.targets, points, &self.added);
+        current.wrapping_add(1).max(EMPTY + 2)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::basis::Basis;
 use crate::folded_rows::{Folded, OpeningError};
+use crate::kernel::Kernel;
 use crate::msm::msm;
 use crate::point::Point;
 use alloc::vec::Vec;
@@ -15,7 +16,8 @@ use zkvm_transcript::Reader;
 pub const VECTOR: &str = "opening: folded vector";
 
 /// Reads u and checks ⟨u, eq(point)⟩ = value and Σ u_i·G_i = Σ weights·rows.
-pub(crate) fn verify<R: Reader>(
+pub(crate) fn verify<K: Kernel, R: Reader>(
+    kernel: K,
     basis: &Basis,
     folded: &Folded<'_>,
     reader: &mut R,
@@ -26,7 +28,7 @@ pub(crate) fn verify<R: Reader>(
     scalars.extend(folded.weights.iter().map(|weight| -*weight));
     let rows = folded.rows.iter().map(|row| Point::from(*row));
     let points: Vec<Point> = basis.points().iter().take(length).copied().chain(rows).collect();
-    if value == folded.value && msm(&points, &scalars) == G1Projective::ZERO {
+    if value == folded.value && msm(kernel, &points, &scalars) == G1Projective::ZERO {
         Ok(())
     } else {
         Err(OpeningError::Mismatch)

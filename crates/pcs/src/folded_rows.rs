@@ -6,6 +6,7 @@
 //! which the verifier forms itself, and ⟨u, eq(r_lo)⟩ must be Σ w_i·v_i. The [`InnerScheme`] proves it.
 
 use crate::basis::Basis;
+use crate::kernel::Kernel;
 use crate::shape::Shape;
 use crate::{clear, ipa};
 use alloc::vec::Vec;
@@ -67,35 +68,47 @@ pub(crate) struct Folded<'a> {
     pub value: Fr,
 }
 
-/// Verifies that column i of the commitment `rows` has the value `claims`\[i\] at `point`.
+/// What an opening is to prove: column i of the commitment `rows` has the value `values`\[i\] at `point`.
+#[derive(Clone, Copy, Debug)]
+pub struct Claims<'a> {
+    /// Of the commitment.
+    pub shape: &'a Shape,
+    /// The rows of column 0, then those of column 1, ….
+    pub rows: &'a [G1Affine],
+    /// Most significant coordinate first.
+    pub point: &'a [Fr],
+    /// One per column.
+    pub values: &'a [Fr],
+}
+
+/// Verifies `claims` by an opening read from `reader`.
 ///
-/// `rows` holds the rows of column 0, then those of column 1, …. Shape, scheme, basis digest, rows,
-/// point and claims must have been absorbed before; the opening is read from `reader`. The cost is
-/// one multi-scalar multiplication over 2^c + `rows` points, on the calling thread.
-pub fn verify_opening<R: Reader>(
+/// Shape, scheme, basis digest, rows, point and values must have been absorbed before. The cost is one
+/// multi-scalar multiplication over 2^c + `rows` points, with the additions of `kernel`, on the
+/// calling thread.
+pub fn verify_opening<K: Kernel, R: Reader>(
+    kernel: K,
     basis: &Basis,
     scheme: InnerScheme,
-    shape: &Shape,
-    rows: &[G1Affine],
-    point: &[Fr],
-    claims: &[Fr],
+    claims: &Claims<'_>,
     reader: &mut R,
 ) -> Result<(), OpeningError<R::Error>> {
-    check_lengths(shape, rows.len(), point.len(), claims.len())?;
+    let Claims { shape, rows, point, values } = *claims;
+    check_lengths(shape, rows.len(), point.len(), values.len())?;
     if basis.log_size() < shape.log_row() {
         return Err(OpeningError::BasisTooSmall { basis: basis.log_size(), row: shape.log_row() });
     }
     let (high, low) = point.split_at_checked(shape.row_variables()).unwrap_or((point, &[]));
-    let columns = powers(reader.challenge(COLUMN_CHALLENGE), claims.len());
+    let columns = powers(reader.challenge(COLUMN_CHALLENGE), values.len());
     let folded = Folded {
         rows,
         weights: row_weights(&columns, high),
         point: low,
-        value: columns.iter().zip(claims).map(|(weight, claim)| *weight * claim).sum(),
+        value: columns.iter().zip(values).map(|(weight, value)| *weight * value).sum(),
     };
     match scheme {
-        InnerScheme::InnerProduct => ipa::verify(basis, &folded, reader),
-        InnerScheme::Clear => clear::verify(basis, &folded, reader),
+        InnerScheme::InnerProduct => ipa::verify(kernel, basis, &folded, reader),
+        InnerScheme::Clear => clear::verify(kernel, basis, &folded, reader),
     }
 }
 

@@ -14,6 +14,7 @@
 
 use crate::basis::Basis;
 use crate::folded_rows::{Folded, OpeningError, invertible};
+use crate::kernel::Kernel;
 use crate::msm::msm;
 use crate::point::Point;
 use alloc::vec::Vec;
@@ -38,7 +39,8 @@ struct Round {
     inverse: Fr,
 }
 
-pub(crate) fn verify<R: Reader>(
+pub(crate) fn verify<K: Kernel, R: Reader>(
+    kernel: K,
     basis: &Basis,
     folded: &Folded<'_>,
     reader: &mut R,
@@ -61,7 +63,7 @@ pub(crate) fn verify<R: Reader>(
         points.push(point);
         scalars.push(scalar);
     }
-    if msm(&points, &scalars) == G1Projective::ZERO { Ok(()) } else { Err(OpeningError::Mismatch) }
+    if msm(kernel, &points, &scalars) == G1Projective::ZERO { Ok(()) } else { Err(OpeningError::Mismatch) }
 }
 
 fn read_round<R: Reader>(reader: &mut R) -> Result<Round, OpeningError<R::Error>> {

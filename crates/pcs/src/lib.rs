@@ -27,7 +27,7 @@ pub mod point;
 pub mod shape;
 
 pub use basis::{Basis, BasisError};
-pub use folded_rows::{InnerScheme, OpeningError, verify_opening};
+pub use folded_rows::{Claims, InnerScheme, OpeningError, verify_opening};
 pub use point::Point;
 pub use shape::{Shape, ShapeError};
 

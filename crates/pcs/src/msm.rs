@@ -5,7 +5,7 @@
 //! carry from the window below. Only the top window, which is short, has no offset.
 
 use crate::buckets::{Buckets, weighted_sums};
-use crate::kernel::{Kernel, Scalar, Term};
+use crate::kernel::{Kernel, Term};
 use crate::point::Point;
 use crate::size;
 use alloc::vec::Vec;
@@ -153,15 +153,20 @@ fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
     sum
 }
 
+/// Buckets that windows should have together: enough for long batches, few enough for the cache.
+const BUCKETS: usize = 1 << 11;
+
 /// Σ scalars\[i\]·points\[i\] over the shorter length, on the calling thread.
-pub fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
+pub fn msm<K: Kernel>(kernel: K, points: &[Point], scalars: &[Fr]) -> G1Projective {
     let count = points.len().min(scalars.len());
     let windows = Windows::for_points(count);
     let scalars = windows.recode(scalars.get(..count).unwrap_or(scalars));
-    let mut buckets = Buckets::new(Scalar);
+    let mut buckets = Buckets::new(kernel);
     let mut sums = Vec::new();
-    for window in 0..windows.count() {
-        sums.extend(windows.sums(Scalar, points, &scalars, window..window.saturating_add(1), (1, |_| 0), &mut buckets));
+    let at_once = u32::try_from(BUCKETS.checked_div(windows.buckets()).unwrap_or(1)).unwrap_or(1).max(1);
+    for first in (0..windows.count()).step_by(size(at_once)) {
+        let range = first..windows.count().min(first.saturating_add(at_once));
+        sums.extend(windows.sums(kernel, points, &scalars, range, (1, |_| 0), &mut buckets));
     }
     windows.combine(&sums)
 }
@@ -169,6 +174,7 @@ pub fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Scalar;
     use crate::test_points;
     use ark_ff::{Field, UniformRand};
     use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -183,7 +189,7 @@ mod tests {
         for n in [0, 1, 2, 3, 17, 100, 700] {
             let points = test_points(n, n as u64);
             let scalars: Vec<Fr> = (0..n).map(|_| Fr::rand(rng)).collect();
-            assert_eq!(msm(&points, &scalars), naive(&points, &scalars), "{n} points");
+            assert_eq!(msm(Scalar, &points, &scalars), naive(&points, &scalars), "{n} points");
         }
     }
 
@@ -226,9 +232,9 @@ mod tests {
                 .collect();
             let scalars: Vec<Fr> =
                 (0..n).map(|_| if rng.gen_bool(0.5) { edge[rng.gen_range(0..5)] } else { Fr::rand(rng) }).collect();
-            assert_eq!(msm(&points, &scalars), naive(&points, &scalars));
+            assert_eq!(msm(Scalar, &points, &scalars), naive(&points, &scalars));
         }
         let (same, scalar) = (alloc::vec![base[0]; 300], Fr::rand(rng));
-        assert_eq!(msm(&same, &[scalar; 300]), naive(&same, &[scalar; 300]));
+        assert_eq!(msm(Scalar, &same, &[scalar; 300]), naive(&same, &[scalar; 300]));
     }
 }

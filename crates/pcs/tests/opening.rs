@@ -5,8 +5,9 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use zkvm_algebra::multilinear::{eq_table, evaluate};
 use zkvm_algebra::{Fr, G1Affine, G1Projective};
 use zkvm_pcs::folded_rows::{COLUMN_CHALLENGE, powers, row_weights};
-use zkvm_pcs::{Basis, InnerScheme, OpeningError, Shape, clear, ipa, verify_opening};
-use zkvm_transcript::{Channel, TapeError, TapeReader, TapeWriter, Transcript, Writer};
+use zkvm_pcs::kernel::Scalar;
+use zkvm_pcs::{Basis, Claims, InnerScheme, OpeningError, Shape, clear, ipa, verify_opening};
+use zkvm_transcript::{Channel, Reader, TapeError, TapeReader, TapeWriter, Transcript, Writer};
 
 /// A commitment with everything that its opening needs.
 struct Case {
@@ -15,7 +16,7 @@ struct Case {
     shape: Shape,
     rows: Vec<G1Affine>,
     point: Vec<Fr>,
-    claims: Vec<Fr>,
+    values: Vec<Fr>,
     proof: Vec<u8>,
 }
 
@@ -32,15 +33,20 @@ impl Case {
             .map(|row| product(row, &bases(&basis)).into())
             .collect();
         let point: Vec<Fr> = (0..shape.variables()).map(|_| Fr::rand(rng)).collect();
-        let claims = columns.iter().map(|column| evaluate(column, &point)).collect();
+        let values = columns.iter().map(|column| evaluate(column, &point)).collect();
         let mut tape = TapeWriter::new(Transcript::new("test"));
         open(&basis, scheme, &shape, &columns, &point, &mut tape);
-        Case { basis, scheme, shape, rows, point, claims, proof: tape.into_bytes() }
+        Case { basis, scheme, shape, rows, point, values, proof: tape.into_bytes() }
+    }
+
+    fn open<R: Reader>(&self, reader: &mut R) -> Result<(), OpeningError<R::Error>> {
+        let Case { shape, rows, point, values, .. } = self;
+        verify_opening(Scalar, &self.basis, self.scheme, &Claims { shape, rows, point, values }, reader)
     }
 
     fn verify(&self) -> Result<(), OpeningError<TapeError>> {
         let mut reader = TapeReader::new(Transcript::new("test"), &self.proof);
-        verify_opening(&self.basis, self.scheme, &self.shape, &self.rows, &self.point, &self.claims, &mut reader)?;
+        self.open(&mut reader)?;
         reader.finish().map_err(OpeningError::Tape)
     }
 }
@@ -108,10 +114,10 @@ fn honest_openings_are_accepted() {
 #[test]
 fn wrong_claims_points_and_commitments_are_refused() {
     for mut case in cases() {
-        for i in 0..case.claims.len() {
-            case.claims[i] += Fr::ONE;
+        for i in 0..case.values.len() {
+            case.values[i] += Fr::ONE;
             assert_eq!(case.verify(), Err(OpeningError::Mismatch));
-            case.claims[i] -= Fr::ONE;
+            case.values[i] -= Fr::ONE;
         }
         for i in 0..case.point.len() {
             case.point[i] += Fr::ONE;
@@ -164,17 +170,15 @@ fn an_opening_under_another_transcript_is_refused() {
     let mut transcript = Transcript::new("test");
     transcript.absorb("more", b"");
     let mut reader = TapeReader::new(transcript, &case.proof);
-    let result =
-        verify_opening(&case.basis, case.scheme, &case.shape, &case.rows, &case.point, &case.claims, &mut reader);
-    assert_eq!(result, Err(OpeningError::Mismatch));
+    assert_eq!(case.open(&mut reader), Err(OpeningError::Mismatch));
 }
 
 #[test]
 fn lists_of_the_wrong_length_are_refused() {
     for mut case in cases() {
-        case.claims.push(Fr::ZERO);
+        case.values.push(Fr::ZERO);
         assert!(matches!(case.verify(), Err(OpeningError::Length { what: "claims", .. })));
-        case.claims.pop();
+        case.values.pop();
         case.point.push(Fr::ZERO);
         assert!(matches!(case.verify(), Err(OpeningError::Length { what: "coordinates", .. })));
         case.point.pop();
@@ -200,7 +204,7 @@ impl Channel for ZeroChallenges<'_> {
     }
 }
 
-impl zkvm_transcript::Reader for ZeroChallenges<'_> {
+impl Reader for ZeroChallenges<'_> {
     type Error = TapeError;
     fn read_scalars(&mut self, label: &'static str, count: usize) -> Result<Vec<Fr>, TapeError> {
         self.0.read_scalars(label, count)
@@ -214,7 +218,5 @@ impl zkvm_transcript::Reader for ZeroChallenges<'_> {
 fn a_zero_challenge_is_an_error() {
     let case = cases().next().unwrap();
     let mut reader = ZeroChallenges(TapeReader::new(Transcript::new("test"), &case.proof));
-    let result =
-        verify_opening(&case.basis, case.scheme, &case.shape, &case.rows, &case.point, &case.claims, &mut reader);
-    assert_eq!(result, Err(OpeningError::ZeroChallenge));
+    assert_eq!(case.open(&mut reader), Err(OpeningError::ZeroChallenge));
 }

@@ -107,9 +107,13 @@ impl Shape {
         let below = self.chunks(bits).saturating_sub(chunk).saturating_mul(self.log_k);
         bits.saturating_sub(below)..bits.saturating_sub(below.saturating_sub(self.log_k))
     }
+    /// Position of the lowest bit of chunk `chunk` in an index of `bits` bits.
+    pub fn chunk_shift(&self, bits: usize, chunk: usize) -> usize {
+        bits.saturating_sub(self.chunk_range(bits, chunk).end)
+    }
     /// Chunk `chunk` of `index`, an integer of `bits` bits.
     pub fn chunk_of(&self, bits: usize, chunk: usize, index: u64) -> u64 {
-        let shift = bits.saturating_sub(self.chunk_range(bits, chunk).end);
+        let shift = self.chunk_shift(bits, chunk);
         let mask =
             1u64.checked_shl(u32::try_from(self.log_k).unwrap_or(64)).map_or(u64::MAX, |size| size.wrapping_sub(1));
         index.checked_shr(u32::try_from(shift).unwrap_or(64)).unwrap_or(0) & mask

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use std::time::Instant;
 use zkvm_algebra::Fr;
 use zkvm_algebra::multilinear::eq_table;
+use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::msm::msm;
-use zkvm_pcs::{Basis, InnerScheme, Shape, verify_opening};
+use zkvm_pcs::{Basis, Claims, InnerScheme, Shape, verify_opening};
+use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::kernels::{Path, set_path};
 use zkvm_prover::pcs::{Addresses, Column, Committer, Values, basis_cache};
 use zkvm_transcript::{TapeReader, TapeWriter, Transcript};
@@ -96,7 +98,7 @@ fn bench(trace: &Trace, log_t: u32, log_row: u32, rng: &mut StdRng) {
     println!("T = 2^{log_t}, rows of 2^{log_row}: {} rows; basis loaded in {:.1} ms", shape.rows(), seconds * 1e3);
     let basis: Arc<Basis> = Arc::new(basis);
     let point: Vec<Fr> = (0..shape.variables()).map(|_| Fr::rand(rng)).collect();
-    let claims = trace.claims(&point);
+    let values = trace.claims(&point);
 
     for path in [Path::Scalar, Path::Ifma] {
         if set_path(path) != path {
@@ -113,9 +115,10 @@ fn bench(trace: &Trace, log_t: u32, log_row: u32, rng: &mut StdRng) {
             committer.open(InnerScheme::InnerProduct, &shape, &columns, &point, &mut tape).expect("an opening");
             tape.into_bytes()
         });
+        let claims = Claims { shape: &shape, rows: &rows, point: &point, values: &values };
         let (verify, result) = best(|| {
             let mut reader = TapeReader::new(Transcript::new("bench"), &proof);
-            verify_opening(&basis, InnerScheme::InnerProduct, &shape, &rows, &point, &claims, &mut reader)
+            verify_opening(Batched, &basis, InnerScheme::InnerProduct, &claims, &mut reader)
         });
         result.expect("the opening is accepted");
         let per_value = commit * 1e9 / ((columns.len() as f64) * f64::from(1 << log_t));
@@ -129,7 +132,7 @@ fn bench(trace: &Trace, log_t: u32, log_row: u32, rng: &mut StdRng) {
         );
     }
     let scalars: Vec<Fr> = (0..1 << log_row).map(|_| Fr::rand(rng)).collect();
-    let (seconds, _) = best(|| msm(&basis.points()[..1 << log_row], &scalars));
+    let (seconds, _) = best(|| msm(Scalar, &basis.points()[..1 << log_row], &scalars));
     println!("  verifier's multi-scalar multiplication: {:.0} ns per point", seconds * 1e9 / f64::from(1 << log_row));
 }
 

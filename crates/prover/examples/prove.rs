@@ -4,9 +4,10 @@
 use std::time::Instant;
 use zkvm_emulator::{Console, Elf, Input, Limits, trace};
 use zkvm_isa::program::{MemoryConfig, Program};
+use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::observer::Step;
 use zkvm_prover::{Options, PublicIo, Setup, prove};
-use zkvm_verifier::{Key, Policy, verify};
+use zkvm_verifier::{Key, Policy, verify_with};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,7 +43,7 @@ fn main() {
         );
         let basis = setup.basis(proof.sizes.log_row.into()).expect("the basis");
         let start = Instant::now();
-        verify(&key, &basis, &public, &proof, &Policy::default()).expect("the proof verifies");
+        verify_with(Batched, &key, &basis, &public, &proof, &Policy::default()).expect("the proof verifies");
         println!("{:>18} {:9.1} ms", "verify", start.elapsed().as_secs_f64() * 1e3);
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

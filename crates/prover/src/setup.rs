@@ -108,34 +108,53 @@ struct Columns {
     narrow: Vec<Vec<u8>>,
     /// Addresses of the one-hot columns otherwise.
     wide: Vec<Vec<u16>>,
-    dense: [Vec<i64>; DENSE],
+    rd_inc: Vec<i64>,
+    ram_inc: Vec<i64>,
+    taken: Vec<bool>,
+    mul_left: Vec<u32>,
 }
 
 impl Columns {
     fn of(witness: &Witness) -> Columns {
         let Statement { shape, .. } = &witness.statement;
         let one_hot: Vec<shape::Column> = shape.columns().into_iter().take(shape.one_hot_columns()).collect();
-        let steps = 0..witness.steps();
-        let addresses = |column: shape::Column| steps.clone().map(move |t| witness.address(column, t));
-        let mut columns = Columns::default();
+        let steps = (0..witness.steps()).into_par_iter().with_min_len(1 << 12);
+        let mut columns = Columns {
+            rd_inc: steps.clone().map(|t| witness.rd_inc(t)).collect(),
+            ram_inc: steps.clone().map(|t| witness.ram_inc(t)).collect(),
+            taken: steps.clone().map(|t| witness.taken(t)).collect(),
+            mul_left: steps.map(|t| witness.mul_left(t)).collect(),
+            ..Columns::default()
+        };
         if shape.log_k < 8 {
             let narrow = |address: Option<u16>| address.map_or(u8::MAX, |address| address as u8);
-            columns.narrow = one_hot.par_iter().map(|column| addresses(*column).map(narrow).collect()).collect();
+            columns.narrow = one_hot.par_iter().map(|column| addresses(witness, *column, narrow)).collect();
         } else {
             let wide = |address: Option<u16>| address.unwrap_or(u16::MAX);
-            columns.wide = one_hot.par_iter().map(|column| addresses(*column).map(wide).collect()).collect();
+            columns.wide = one_hot.par_iter().map(|column| addresses(witness, *column, wide)).collect();
         }
-        columns.dense = std::array::from_fn(|i| steps.clone().map(|t| witness.dense(t)[i]).collect());
         columns
     }
 
     fn all(&self, log_k: usize) -> Vec<Column<'_>> {
         let narrow = self.narrow.iter().map(|addresses| Column::OneHot(Addresses::U8(addresses)));
         let wide = self.wide.iter().map(|addresses| Column::OneHot(Addresses::U16(addresses)));
-        let packed = self.dense.chunks(1 << log_k.min(2));
-        let dense = packed.map(|columns| Column::Dense(columns.iter().map(|column| Values::Signed(column)).collect()));
+        let dense: [Values<'_>; DENSE] = [
+            Values::Signed(&self.rd_inc),
+            Values::Signed(&self.ram_inc),
+            Values::Bits(&self.taken),
+            Values::Unsigned(&self.mul_left),
+        ];
+        let dense = dense.chunks(1 << log_k.min(2)).map(|packed| Column::Dense(packed.to_vec())).collect::<Vec<_>>();
         narrow.chain(wide).chain(dense).collect()
     }
+}
+
+/// The address of every step in a one-hot column, as `code` writes it.
+fn addresses<T>(witness: &Witness, column: shape::Column, code: impl Fn(Option<u16>) -> T) -> Vec<T> {
+    let mut addresses = Vec::with_capacity(witness.steps());
+    witness.for_addresses(column, 0..witness.steps(), |address| addresses.push(code(address)));
+    addresses
 }
 
 /// Commits row by row and opens with the inner-product argument.

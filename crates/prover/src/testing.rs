@@ -114,6 +114,7 @@ mod clear {
     use zkvm_algebra::multilinear::eq_index;
     use zkvm_algebra::{AdditiveGroup, Fr, G1Affine};
     use zkvm_pcs::Basis;
+    use zkvm_pcs::kernel::Scalar;
     use zkvm_pcs::msm::msm;
     use zkvm_protocol::shape::Column;
     use zkvm_transcript::{Channel, TapeWriter, Writer};
@@ -163,7 +164,7 @@ mod clear {
         type Error = std::convert::Infallible;
 
         fn commit(&mut self, witness: &Witness) -> Result<Vec<G1Affine>, Self::Error> {
-            Ok(rows(witness).iter().map(|row| msm(&self.basis.points()[..row.len()], row).into()).collect())
+            Ok(rows(witness).iter().map(|row| msm(Scalar, &self.basis.points()[..row.len()], row).into()).collect())
         }
 
         fn open(

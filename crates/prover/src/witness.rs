@@ -3,12 +3,17 @@
 //! Field elements appear only where a kernel needs them; everything here is at most 64 bits wide.
 //! Values that no claim reads are zero, so that proofs are deterministic.
 
+use rayon::prelude::*;
+use std::ops::Range;
 use zkvm_emulator::Trace;
 use zkvm_isa::row::{Flags, Mode, Row};
 use zkvm_isa::table::interleave;
 use zkvm_protocol::Statement;
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::shape;
+
+/// What stands for the address of a step that accesses no memory: regions end below it.
+const NO_ACCESS: u32 = u32::MAX;
 
 /// One entry per step, padded with the halt row to 2^t steps.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub struct Witness<'a> {
     pub ram_new: Vec<u32>,
     /// The 64-bit lookup index; zero without lookup.
     pub index: Vec<u64>,
+    /// Byte address in the region, or [`NO_ACCESS`].
+    ram: Vec<u32>,
     /// What a cheating prover says instead.
     #[cfg(test)]
     pub forged: crate::tests::Forged,
@@ -58,10 +65,13 @@ impl<'a> Witness<'a> {
             ram_old: pad(ram_old),
             ram_new: pad(ram_new),
             index: Vec::new(),
+            ram: Vec::new(),
             #[cfg(test)]
             forged: Default::default(),
         };
-        witness.index = (0..steps).map(|t| witness.lookup_index(t)).collect();
+        let steps = (0..steps).into_par_iter().with_min_len(1 << 12);
+        witness.ram = steps.clone().map(|t| witness.traced_access(t)).collect();
+        witness.index = steps.map(|t| witness.lookup_index(t)).collect();
         witness
     }
 
@@ -87,14 +97,19 @@ impl<'a> Witness<'a> {
 
     /// The byte address in the region that step `t` accesses.
     pub fn ram_byte(&self, t: usize) -> Option<u32> {
-        let row = self.row(t);
         #[cfg(test)]
         if let Some(byte) = self.forged.bytes.get(&t) {
             return Some(*byte);
         }
+        let byte = self.ram[t];
+        (byte != NO_ACCESS).then_some(byte)
+    }
+
+    fn traced_access(&self, t: usize) -> u32 {
+        let row = self.row(t);
         // Every traced access lies in the region, which ends below 2^32.
         let address = i64::from(self.rs1[t]) + row.disp - i64::from(self.statement.program.layout().base);
-        row.flags.has(Flags::MEM).then_some(address as u32)
+        if row.flags.has(Flags::MEM) { address as u32 } else { NO_ACCESS }
     }
 
     /// Operands x and y of the interleaved lookup of step `t`.
@@ -210,13 +225,30 @@ impl<'a> Witness<'a> {
 
     /// The address at which the one-hot column has its one at step `t`; `None` in a zero step.
     pub fn address(&self, column: shape::Column, t: usize) -> Option<u16> {
+        let mut address = None;
+        self.for_addresses(column, t..t + 1, |found| address = found);
+        address
+    }
+
+    /// Gives [`address`](Self::address) of every step of `steps` in turn to `take`.
+    pub fn for_addresses(&self, column: shape::Column, steps: Range<usize>, mut take: impl FnMut(Option<u16>)) {
         let shape = &self.statement.shape;
-        let chunk = |bits, chunk, index| Some(shape.chunk_of(bits, chunk, index) as u16);
+        let mask = (1u64 << shape.log_k) - 1;
         match column {
-            shape::Column::Lookup(i) => chunk(shape::INDEX_BITS, i, self.index[t]),
-            shape::Column::Bytecode(i) => chunk(shape.log_bytecode, i, self.rows[t].into()),
-            shape::Column::Ram(i) => self.ram_byte(t).and_then(|byte| chunk(shape.ram_bits(), i, byte.into())),
-            shape::Column::Dense(_) => None,
+            shape::Column::Lookup(i) => {
+                let shift = shape.chunk_shift(shape::INDEX_BITS, i);
+                self.index[steps].iter().for_each(|index| take(Some((index >> shift & mask) as u16)));
+            }
+            shape::Column::Bytecode(i) => {
+                let shift = shape.chunk_shift(shape.log_bytecode, i);
+                self.rows[steps].iter().for_each(|row| take(Some((u64::from(*row) >> shift & mask) as u16)));
+            }
+            shape::Column::Ram(i) => {
+                let shift = shape.chunk_shift(shape.ram_bits(), i);
+                let chunk = |byte: u32| (u64::from(byte) >> shift & mask) as u16;
+                steps.for_each(|t| take(self.ram_byte(t).map(chunk)));
+            }
+            shape::Column::Dense(_) => steps.for_each(|_| take(None)),
         }
     }
 

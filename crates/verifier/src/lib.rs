@@ -27,6 +27,7 @@ pub use policy::Policy;
 pub use proof::{Proof, Sizes};
 
 use party::Checker;
+use zkvm_pcs::kernel::{Kernel, Scalar};
 use zkvm_pcs::{Basis, InnerScheme};
 use zkvm_protocol::statement::{PublicIo, Statement};
 use zkvm_protocol::{Shape, script};
@@ -40,11 +41,24 @@ pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
 ///
 /// `basis` must have at least 2^c points, c the row size of the proof; make it after [`precheck`].
 pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(), VerifyError> {
+    verify_with(Scalar, key, basis, input, proof, policy)
+}
+
+/// [`verify`] with the additions of `kernel`, on which most of the time is spent. What is accepted
+/// then rests on that code too.
+pub fn verify_with<K: Kernel>(
+    kernel: K,
+    key: &Key,
+    basis: &Basis,
+    input: &[u8],
+    proof: &Proof,
+    policy: &Policy,
+) -> Result<(), VerifyError> {
     let shape = precheck(key, input, proof, policy)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
     let statement = statement(key, &io, shape, policy.scheme)?;
     let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
-    let mut checker = Checker::new(reader, basis, policy.scheme);
+    let mut checker = Checker::new(kernel, reader, basis, policy.scheme);
     script::run(&mut checker, &statement)?;
     checker.finish()
 }

@@ -3,7 +3,8 @@
 use crate::{VerifyError, sumcheck};
 use alloc::vec::Vec;
 use zkvm_algebra::{Fr, G1Affine};
-use zkvm_pcs::{Basis, InnerScheme};
+use zkvm_pcs::kernel::Kernel;
+use zkvm_pcs::{Basis, Claims, InnerScheme, verify_opening};
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
 use zkvm_transcript::{Channel, Reader, TapeReader};
@@ -14,16 +15,17 @@ pub const ROWS: &str = "rows";
 pub const SKIP: &str = "skip";
 
 /// Reads the tape and checks it against the script.
-pub(crate) struct Checker<'a> {
+pub(crate) struct Checker<'a, K> {
+    kernel: K,
     reader: TapeReader<'a>,
     basis: &'a Basis,
     scheme: InnerScheme,
     rows: Vec<G1Affine>,
 }
 
-impl<'a> Checker<'a> {
-    pub(crate) fn new(reader: TapeReader<'a>, basis: &'a Basis, scheme: InnerScheme) -> Self {
-        Checker { reader, basis, scheme, rows: Vec::new() }
+impl<'a, K> Checker<'a, K> {
+    pub(crate) fn new(kernel: K, reader: TapeReader<'a>, basis: &'a Basis, scheme: InnerScheme) -> Self {
+        Checker { kernel, reader, basis, scheme, rows: Vec::new() }
     }
 
     /// Checks that the whole tape has been read.
@@ -39,7 +41,7 @@ pub fn commitment_shape(shape: &Shape) -> Result<zkvm_pcs::Shape, VerifyError> {
     Ok(zkvm_pcs::Shape::new(columns, size(shape.log_t), size(shape.log_k), size(shape.log_row))?)
 }
 
-impl Channel for Checker<'_> {
+impl<K> Channel for Checker<'_, K> {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
         self.reader.absorb(label, bytes);
     }
@@ -48,7 +50,7 @@ impl Channel for Checker<'_> {
     }
 }
 
-impl Party for Checker<'_> {
+impl<K: Kernel> Party for Checker<'_, K> {
     type Error = VerifyError;
     type Part = ();
 
@@ -70,13 +72,13 @@ impl Party for Checker<'_> {
         sumcheck::verify(&mut self.reader, stage, relations)
     }
 
-    fn open(&mut self, shape: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), VerifyError> {
+    fn open(&mut self, shape: &Shape, point: &[Fr], values: &[Fr]) -> Result<(), VerifyError> {
         let shape = commitment_shape(shape)?;
-        zkvm_pcs::verify_opening(self.basis, self.scheme, &shape, &self.rows, point, claims, &mut self.reader)?;
-        Ok(())
+        let claims = Claims { shape: &shape, rows: &self.rows, point, values };
+        Ok(verify_opening(self.kernel, self.basis, self.scheme, &claims, &mut self.reader)?)
     }
 }
 
-impl<R: Relation> Takes<R> for Checker<'_> {
+impl<K: Kernel, R: Relation> Takes<R> for Checker<'_, K> {
     fn part(&mut self, _: &R) {}
 }

@@ -1,12 +1,15 @@
 //! Folding of bases: out\[i\] = Σ_e s_e·points\[e·m + i\] for all i < m.
 //!
 //! The scalars are the same for every i, so all outputs follow one schedule of additions and
-//! doublings (Straus' method with signed sliding windows), each step of it a batch over i.
+//! doublings (Straus' method with signed sliding windows), each step of it a batch over i. Scalars of
+//! more than half the bits of the group's order are split into two halves by the endomorphism
+//! φ(x, y) = (βx, y) (Gallant, Lambert and Vanstone, CRYPTO 2001): that halves the doublings.
 
 use crate::kernels::g1::Batched;
+use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ff::{BigInteger, PrimeField};
 use rayon::prelude::*;
-use zkvm_algebra::Fr;
+use zkvm_algebra::{Fq, Fr};
 use zkvm_pcs::Point;
 use zkvm_pcs::kernel::Kernel;
 
@@ -18,21 +21,54 @@ const LANES: std::ops::RangeInclusive<usize> = 256..=2048;
 /// Folds `points` by `scalars`, whose number divides theirs.
 pub fn fold(points: &[Point], scalars: &[Fr]) -> Vec<Point> {
     let outputs = points.len() / scalars.len();
-    let digits: Vec<Vec<i8>> = scalars.iter().map(signed_digits).collect();
+    let digits: Vec<Digits> = scalars.iter().map(Digits::new).collect();
     let lanes = outputs.div_ceil(rayon::current_num_threads()).clamp(*LANES.start(), *LANES.end());
     let mut folded = vec![Point::IDENTITY; outputs];
     folded.par_chunks_mut(lanes).enumerate().for_each(|(i, folded)| {
-        let tables: Vec<Vec<Point>> = (0..scalars.len())
-            .map(|e| odd_multiples(&points[e * outputs + i * lanes..][..folded.len()], &digits[e]))
-            .collect();
-        combine(&tables, &digits, folded);
+        let mut parts = Vec::with_capacity(2 * scalars.len());
+        for (e, digits) in digits.iter().enumerate() {
+            let table = odd_multiples(&points[e * outputs + i * lanes..][..folded.len()], digits.largest());
+            if !digits.endomorphism.is_empty() {
+                parts.push((table.iter().map(endomorphism).collect(), &digits.endomorphism[..]));
+            }
+            parts.push((table, &digits.plain[..]));
+        }
+        combine(&parts, folded);
     });
     folded
 }
 
+/// s = k + λl as digits of the width-w non-adjacent form, least significant first.
+struct Digits {
+    /// Of k.
+    plain: Vec<i8>,
+    /// Of l; none where s itself is short.
+    endomorphism: Vec<i8>,
+}
+
+impl Digits {
+    fn new(scalar: &Fr) -> Digits {
+        if scalar.into_bigint().num_bits() <= Fr::MODULUS_BIT_SIZE.div_ceil(2) {
+            return Digits { plain: signed_digits(scalar, false), endomorphism: Vec::new() };
+        }
+        let ((plus_k, k), (plus_l, l)) = ark_bn254::g1::Config::scalar_decomposition(*scalar);
+        Digits { plain: signed_digits(&k, !plus_k), endomorphism: signed_digits(&l, !plus_l) }
+    }
+
+    /// The largest magnitude.
+    fn largest(&self) -> u8 {
+        self.plain.iter().chain(&self.endomorphism).map(|digit| digit.unsigned_abs()).max().unwrap_or(0)
+    }
+}
+
+/// φ(P) = λP. The identity, (0, 0), is its own image.
+fn endomorphism(point: &Point) -> Point {
+    const BETA: Fq = ark_bn254::g1::Config::ENDO_COEFFS[0];
+    Point { x: point.x * BETA, y: point.y }
+}
+
 /// P, 3P, 5P, … of every point, up to the largest digit; multiple after multiple.
-fn odd_multiples(points: &[Point], digits: &[i8]) -> Vec<Point> {
-    let largest = digits.iter().map(|digit| digit.unsigned_abs()).max().unwrap_or(0);
+fn odd_multiples(points: &[Point], largest: u8) -> Vec<Point> {
     let mut table = points.to_vec();
     if largest > 1 {
         let mut doubled = points.to_vec();
@@ -46,13 +82,14 @@ fn odd_multiples(points: &[Point], digits: &[i8]) -> Vec<Point> {
     table
 }
 
-fn combine(tables: &[Vec<Point>], digits: &[Vec<i8>], sums: &mut [Point]) {
+/// Σ digits·points over the parts, each a table of odd multiples and the digits of a scalar.
+fn combine(parts: &[(Vec<Point>, &[i8])], sums: &mut [Point]) {
     let mut started = false;
-    for position in (0..digits.iter().map(Vec::len).max().unwrap_or(0)).rev() {
+    for position in (0..parts.iter().map(|(_, digits)| digits.len()).max().unwrap_or(0)).rev() {
         if started {
             Batched.double(sums);
         }
-        for (table, digits) in tables.iter().zip(digits) {
+        for (table, digits) in parts {
             let digit = digits.get(position).copied().unwrap_or(0);
             if digit == 0 {
                 continue;
@@ -69,8 +106,8 @@ fn combine(tables: &[Vec<Point>], digits: &[Vec<i8>], sums: &mut [Point]) {
     }
 }
 
-/// The digits of the width-w non-adjacent form, least significant first.
-fn signed_digits(scalar: &Fr) -> Vec<i8> {
+/// The digits of the scalar or its negative.
+fn signed_digits(scalar: &Fr, negate: bool) -> Vec<i8> {
     let mut rest = scalar.into_bigint();
     let mut digits = Vec::with_capacity(255);
     while !rest.is_zero() {
@@ -85,7 +122,7 @@ fn signed_digits(scalar: &Fr) -> Vec<i8> {
                 rest.sub_with_borrow(&u64::from(digit.unsigned_abs()).into());
             }
         }
-        digits.push(digit);
+        digits.push(if negate { -digit } else { digit });
         rest.div2();
     }
     digits
@@ -105,12 +142,15 @@ mod tests {
         let mut scalars: Vec<Fr> = (0..50).map(|_| Fr::rand(rng)).collect();
         scalars.extend([Fr::ZERO, Fr::ONE, -Fr::ONE, Fr::from(31u64), Fr::from(16u64)]);
         for scalar in scalars {
-            let digits = signed_digits(&scalar);
-            assert!(
-                digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (WIDTH - 1)))
-            );
-            let value = digits.iter().rev().fold(Fr::ZERO, |value, digit| value.double() + Fr::from(*digit));
-            assert_eq!(value, scalar);
+            let Digits { plain, endomorphism } = Digits::new(&scalar);
+            let value = |digits: &[i8]| {
+                let odd = |digit: &i8| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (WIDTH - 1));
+                assert!(digits.len() <= 129 && digits.iter().all(odd));
+                digits.iter().rev().fold(Fr::ZERO, |value, digit| value.double() + Fr::from(*digit))
+            };
+            assert_eq!(value(&plain) + value(&endomorphism) * ark_bn254::g1::Config::LAMBDA, scalar);
+            let negated: Vec<i8> = signed_digits(&scalar, false).iter().map(|digit| -digit).collect();
+            assert_eq!(signed_digits(&scalar, true), negated);
         }
     }
 

@@ -18,7 +18,7 @@ use zkvm_transcript::Writer;
 
 /// Rounds between two foldings of the bases: a folding costs as much as about four rounds over
 /// unfolded bases, almost regardless of the number of rounds it stands for.
-const ROUNDS: u32 = 4;
+const ROUNDS: u32 = 3;
 /// Bases are not folded to fewer than 2^8: the batches would be too short.
 const LOG_SMALLEST: u32 = 8;
 

@@ -1,11 +1,12 @@
 //! Commitments against sums of multiples of the bases, openings against the verifier.
 
 use super::*;
+use crate::kernels::g1::Batched;
 use crate::kernels::{self, Path};
 use ark_ff::{AdditiveGroup, UniformRand};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use zkvm_algebra::multilinear::evaluate;
-use zkvm_pcs::{OpeningError, verify_opening};
+use zkvm_pcs::{Claims, OpeningError, verify_opening};
 use zkvm_transcript::{TapeReader, TapeWriter, Transcript};
 
 /// Owned contents of a column.
@@ -190,9 +191,10 @@ fn openings_are_accepted_and_altered_ones_are_not() {
             let mut tape = TapeWriter::new(Transcript::new("test"));
             committer.open(scheme, &shape, &columns, &point, &mut tape).unwrap();
             let mut proof = tape.into_bytes();
-            let verify = |proof: &[u8], claims: &[Fr]| {
+            let verify = |proof: &[u8], values: &[Fr]| {
                 let mut reader = TapeReader::new(Transcript::new("test"), proof);
-                verify_opening(&basis, scheme, &shape, &rows, &point, claims, &mut reader)?;
+                let claims = Claims { shape: &shape, rows: &rows, point: &point, values };
+                verify_opening(Batched, &basis, scheme, &claims, &mut reader)?;
                 reader.finish().map_err(OpeningError::Tape)
             };
             assert_eq!(verify(&proof, &claims), Ok(()), "{shape:?} {scheme:?}");

@@ -8,6 +8,7 @@
 use super::weak::forgive;
 use super::wire::{EXTRA, Value, Weakness, Wire, WireWriter};
 use crate::kernel::Kernel;
+use crate::kernels::g1::Batched;
 use crate::reference::{Oracle, Reference, skip};
 use crate::testing::rows;
 use crate::witness::Witness;
@@ -113,7 +114,7 @@ impl<'a> Committed<'a> {
     /// Commits row by row.
     pub fn new(witness: Witness<'a>, basis: &Basis) -> Self {
         let rows = rows(&witness);
-        let commitments = rows.iter().map(|row| msm(&basis.points()[..row.len()], row).into()).collect();
+        let commitments = rows.iter().map(|row| msm(Batched, &basis.points()[..row.len()], row).into()).collect();
         Committed { witness, rows, commitments, stages: Mutex::default() }
     }
 }

@@ -1,9 +1,10 @@
 //! A verifier that lacks one defence: the checking party with a [`Weakness`].
 
 use super::wire::{EXTRA, Weakness, WireReader};
+use crate::kernels::g1::Batched;
 use zkvm_algebra::univariate::lagrange_at;
 use zkvm_algebra::{Field, Fr, G1Affine, Univariate};
-use zkvm_pcs::{Basis, InnerScheme, verify_opening};
+use zkvm_pcs::{Basis, Claims, InnerScheme, verify_opening};
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
 use zkvm_transcript::{Channel, Reader};
@@ -67,9 +68,10 @@ impl Party for Weak<'_> {
         Ok((point, values))
     }
 
-    fn open(&mut self, shape: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), VerifyError> {
+    fn open(&mut self, shape: &Shape, point: &[Fr], values: &[Fr]) -> Result<(), VerifyError> {
         let shape = commitment_shape(shape)?;
-        verify_opening(self.basis, self.scheme, &shape, &self.rows, point, claims, &mut self.reader)?;
+        let claims = Claims { shape: &shape, rows: &self.rows, point, values };
+        verify_opening(Batched, self.basis, self.scheme, &claims, &mut self.reader)?;
         Ok(())
     }
 }
