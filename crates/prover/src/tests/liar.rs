@@ -126,6 +126,8 @@ pub struct Outcome {
     pub tape: Vec<u8>,
     /// The messages in order.
     pub messages: Vec<Message>,
+    /// Where each of them ends on the tape.
+    pub ends: Vec<usize>,
     /// Debts at the start of each stage; of the opening, under `opening`.
     pub debts: BTreeMap<&'static str, Fr>,
     /// Whether every fix had a solution.
@@ -171,8 +173,8 @@ pub fn lie<'a>(
 
 impl Channel for Liar<'_> {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
-        self.outcome.messages.push(Message::Statement(label));
         self.writer.absorb(label, bytes);
+        self.sent(Message::Statement(label));
     }
     fn challenge(&mut self, label: &'static str) -> Fr {
         self.writer.challenge(label)
@@ -263,8 +265,18 @@ type Lazy<'k> = Box<dyn FnOnce() -> Box<dyn Kernel + 'k> + 'k>;
 
 impl<'a> Liar<'a> {
     fn scalars(&mut self, message: Message, label: &'static str, values: &[Fr]) {
-        self.outcome.messages.push(message);
         self.writer.write_scalars(label, values);
+        self.sent(message);
+    }
+
+    fn points(&mut self, message: Message, label: &'static str, values: &[G1Affine]) {
+        self.writer.write_points(label, values);
+        self.sent(message);
+    }
+
+    fn sent(&mut self, message: Message) {
+        self.outcome.messages.push(message);
+        self.outcome.ends.push(self.writer.tape.len());
     }
 
     /// The honest run of a stage, if the transcript was here before.
@@ -408,8 +420,7 @@ impl<'a> Party for Liar<'a> {
             let row = &mut commitments[column * self.rows_per_column()];
             *row = (*row + G1Projective::from(self.basis.points()[0]) * value).into();
         }
-        self.outcome.messages.push(Message::Rows);
-        self.writer.write_points(ROWS, &commitments);
+        self.points(Message::Rows, ROWS, &commitments);
         Ok(())
     }
 
@@ -503,8 +514,7 @@ impl Liar<'_> {
             if self.plan.cross_terms == Some(round) {
                 left -= q * (debt * self.writer.wire.next_challenge(ipa::ROUND_CHALLENGE));
             }
-            self.outcome.messages.push(Message::CrossTerms(round));
-            self.writer.write_points(ipa::CROSS_TERMS, &[left.into(), right.into()]);
+            self.points(Message::CrossTerms(round), ipa::CROSS_TERMS, &[left.into(), right.into()]);
             let x = self.challenge(ipa::ROUND_CHALLENGE);
             let inverse = x.inverse().expect("x is not zero");
             let next_u = u_l.iter().zip(u_h).map(|(l, h)| *l + inverse * h).collect();

@@ -8,6 +8,7 @@ mod faults;
 mod liar;
 mod setting;
 mod simulator;
+mod walk;
 mod weak;
 mod wire;
 
