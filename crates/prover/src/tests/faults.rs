@@ -15,7 +15,8 @@ use zkvm_protocol::shape;
 /// Offset of a heap word from the data.
 const HEAP: i32 = 64;
 
-/// Arithmetic, memory of all widths, a division, a call, branches taken and not; ends with code 0.
+/// Arithmetic, memory of all widths, a division, a call, branches taken and not, the public input; ends with
+/// code 0.
 fn program() -> Run {
     let mut asm = Asm::new();
     asm.data(DATA, &[1, 2, 3, 0x84, 5, 6, 7, 8]);
@@ -34,6 +35,9 @@ fn program() -> Run {
     asm.bne(A1, A1, end);
     asm.jal(RA, function);
     asm.advice(S0);
+    asm.li(S0, zkvm_abi::INPUT_ADDRESS);
+    asm.lw(A3, S0, 0);
+    asm.lw(A3, S0, 4);
     asm.li(A0, 0);
     asm.beq(A1, A1, end);
     asm.li(A0, 1);
@@ -93,6 +97,9 @@ fn other_initial_values_are_refused() {
     let layout = *run.key.program().layout();
     let word = (DATA - layout.base) / 4;
     refused("image", Script { words: vec![(word, 0x0403_0202)], ..Script::default() });
+    let input = (layout.input - layout.base) / 4;
+    refused("length of the input", Script { words: vec![(input, 3)], ..Script::default() });
+    refused("input", Script { words: vec![(input + 1, 0x6f69)], ..Script::default() });
     refused("untouched heap", Script { words: vec![(word + HEAP as u32 / 4, 9)], ..Script::default() });
 }
 
@@ -104,6 +111,7 @@ fn steps_out_of_order_are_refused() {
     refused("a step skipped", Script::change(5, Change::Next(next(5) + 1)));
     refused("a step repeated", Script::change(5, Change::Next(rows[5])));
     let halt = run.key.program().halt();
+    refused("two steps exchanged", Script::change(4, Change::Next(rows[6])).and(5, Change::Next(rows[5])));
     refused("straight to halt", Script::change(5, Change::Next(halt)));
     refused("straight to the exit", Script::change(5, Change::Next(halt - 3)));
     let last = rows.len() - 1;
@@ -257,4 +265,26 @@ fn outputs_cannot_be_chosen() {
     claimed(|io| io.exit_code = 1);
     claimed(|io| io.output = vec![0]);
     claimed(|io| io.output = vec![0, 0, 0, 0, 1]);
+}
+
+#[test]
+fn increments_belong_to_their_step() {
+    let run = program();
+    let honest = run.witness(run.shape(4));
+    // Of the same sum: rd_inc, then ram_inc, of two steps.
+    for (column, flags) in [(0, Flags::ADD), (1, Flags::SW)] {
+        let t = step_with(&run, flags);
+        let moved = |t: usize, by: i64| Change::Dense(column, honest.dense(t)[column] + by);
+        let other = t + 1;
+        refused("moved increment", Script::change(t, moved(t, 1)).and(other, moved(other, -1)));
+    }
+}
+
+#[test]
+fn memory_cannot_be_read_before_it_is_written() {
+    let run = program();
+    // The first load of a word that is stored to later.
+    let (load, store) = (step_with(&run, Flags::LW), step_with(&run, Flags::SW));
+    assert!(load < store);
+    refused("a later word", Script::change(load, Change::RamRead(run.trace.ram_new[store])));
 }
