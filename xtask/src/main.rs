@@ -5,6 +5,7 @@ mod demo;
 mod fuzz;
 mod mutants;
 mod process;
+mod sequences;
 mod setup;
 mod template;
 mod test;
@@ -22,6 +23,7 @@ Tasks: cargo xtask <task>
   demo       execute, prove and verify two examples
   test       run every check: tidy, tests, a short fuzz, template, examples
   tidy       check the invariants of ARCHITECTURE.md
+  sequences  prove with an SMT solver that the rows of each instruction have one outcome
   template   generate, build, execute and prove the guest template
   fuzz       look for inputs that break something: [TARGET]... [--seconds N]
              [--plain] [--keep]
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ("demo", []) => demo::run(),
         ("test", []) => test::run(),
         ("tidy", []) => tidy::run(),
+        ("sequences", []) => sequences::run(),
         ("template", []) => template::run(),
         ("fuzz", options) => fuzz::run(options),
         ("bench", options) => bench::run(options),

@@ -43,6 +43,14 @@ const ORACLE_REMEDY: Remedy = Remedy {
     commands: &[&["apt-get", "update"], &["apt-get", "install", "-y", "qemu-user"]],
 };
 
+/// The SMT solver of `cargo xtask sequences`.
+const SOLVER: &str = "z3";
+const SOLVER_REMEDY: Remedy = Remedy {
+    what: "installing the SMT solver z3 from the system's packages",
+    program: "apt-get",
+    commands: &[&["apt-get", "update"], &["apt-get", "install", "-y", "z3"]],
+};
+
 impl Remedy {
     /// Runs the commands, if there is the program for them. Shows the errors.
     fn apply(&self) {
@@ -100,6 +108,13 @@ pub fn for_tests() -> Result<(), Error> {
         false => println!("{ORACLE} is missing: install your system's package qemu-user to run the tests"),
     }
     Ok(())
+}
+
+/// Provides the SMT solver, if it can.
+pub fn solver() {
+    if !process::is_installed(SOLVER) {
+        SOLVER_REMEDY.apply();
+    }
 }
 
 /// Provides the toolchain and says what it is.

@@ -7,6 +7,7 @@
 
 mod build;
 mod operators;
+mod parts;
 mod run;
 mod tree;
 

@@ -3,6 +3,7 @@
 use super::build::Programs;
 use super::tree::Source;
 use crate::Error;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -61,7 +62,7 @@ fn tests(path: &str) -> Vec<(&'static str, &'static str)> {
     of_crate.iter().copied().chain(prover).collect()
 }
 
-/// The fates of all mutants whose path contains `only`, every `every`-th.
+/// The fates of all mutants whose path or description contains `only`, every `every`-th.
 pub fn all(
     sources: &[Source],
     programs: &Programs,
@@ -70,7 +71,9 @@ pub fn all(
     deadline: Instant,
 ) -> Result<Vec<Verdict>, Error> {
     let mutants = sources.iter().flat_map(|source| source.mutants.iter().map(move |(number, m)| (source, *number, m)));
-    let mutants: Vec<_> = mutants.filter(|(source, ..)| source.path.contains(only)).step_by(every).collect();
+    let chosen = mutants.filter(|(source, _, mutant)| source.path.contains(only) || mutant.description.contains(only));
+    let mut seen = BTreeSet::new();
+    let mutants: Vec<_> = chosen.filter(|(_, number, _)| seen.insert(*number)).step_by(every).collect();
     let listed = mutants.iter().flat_map(|(source, ..)| tests(&source.path));
     if let Some((missing, _)) = listed.into_iter().find(|(test, _)| !programs.keys().any(|name| name.starts_with(test)))
     {

@@ -1,6 +1,7 @@
 //! The mutated copy of the workspace.
 
 use super::operators::{Mutant, mutants};
+use super::parts::{Edit, PARTS};
 use crate::Error;
 use crate::process::{output, root, target};
 use std::collections::BTreeSet;
@@ -93,8 +94,35 @@ pub fn copy() -> Result<Vec<Source>, Error> {
             sources.push(Source { path: path.into(), original, mutants, ranges: Vec::new() });
         }
     }
+    for (part, edits) in PARTS {
+        number += 1;
+        for edit in *edits {
+            leave_out(&mut sources, number, part, edit)?;
+        }
+    }
     prepare(&directory)?;
     Ok(sources)
+}
+
+/// Adds an edit of the mutant that leaves out `part`.
+fn leave_out(sources: &mut Vec<Source>, number: u32, part: &str, edit: &Edit) -> Result<(), Error> {
+    let Edit { path, before, code, instead } = edit;
+    if !sources.iter().any(|source| source.path == *path) {
+        let original = fs::read_to_string(root().join(path))?;
+        sources.push(Source { path: (*path).into(), original, mutants: Vec::new(), ranges: Vec::new() });
+    }
+    let source = sources.iter_mut().find(|source| source.path == *path).ok_or("the file was added")?;
+    let text = format!("{before}{code}");
+    let places: Vec<usize> = source.original.match_indices(&text).map(|(start, _)| start).collect();
+    let [start] = places[..] else { return Err(format!("{path} has not exactly one `{text}`").into()) };
+    let range = start + before.len()..start + text.len();
+    let edits = vec![
+        (range.start..range.start, format!("(if @ {{ {instead} }} else {{ ")),
+        (range.end..range.end, " })".to_owned()),
+    ];
+    let line = source.original[..range.start].lines().count();
+    source.mutants.push((number, Mutant { description: format!("left out: {part}"), line, edits, range }));
+    Ok(())
 }
 
 fn is_copied(path: &str) -> bool {

@@ -8,6 +8,7 @@ use zkvm_algebra::{Field, Fr};
 use zkvm_emulator::testing::{A0, A1, A2, A3, A4, Asm, DATA, RA, S0, ZERO};
 use zkvm_isa::row::Flags;
 use zkvm_isa::table::interleave;
+use zkvm_protocol::PublicIo;
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::shape;
 
@@ -235,4 +236,25 @@ fn memory_cannot_be_addressed_beside_the_instruction() {
         refused("stated", Script::change(load, Change::State(column, honest + 1)));
     }
     refused("misaligned", Script::change(load, Change::Rs1(address as u32 - 3)));
+}
+
+#[test]
+fn only_accesses_change_memory() {
+    let run = program();
+    let add = step_with(&run, Flags::ADD);
+    let write = Script::change(add, Change::Address(DATA)).and(add, Change::RamWrite(9));
+    refused("a sum that writes", write);
+    refused("a sum that reads", Script::change(add, Change::Address(DATA)));
+}
+
+#[test]
+fn outputs_cannot_be_chosen() {
+    let claimed = |claim: fn(&mut PublicIo)| {
+        let mut run = program();
+        claim(&mut run.io);
+        assert!(!accepts(&run, &Script::default()), "{:?}: accepted", run.io);
+    };
+    claimed(|io| io.exit_code = 1);
+    claimed(|io| io.output = vec![0]);
+    claimed(|io| io.output = vec![0, 0, 0, 0, 1]);
 }

@@ -8,7 +8,6 @@
 use super::weak::forgive;
 use super::wire::{EXTRA, Value, Weakness, Wire, WireWriter};
 use crate::kernel::Kernel;
-use crate::kernels::g1::Batched;
 use crate::reference::{Oracle, Reference, skip};
 use crate::testing::rows;
 use crate::witness::Witness;
@@ -19,6 +18,7 @@ use zkvm_algebra::multilinear::{eq_index, eq_table};
 use zkvm_algebra::univariate::{lagrange_at, lagrange_basis};
 use zkvm_algebra::{AdditiveGroup, Field, Fr, G1Affine, G1Projective, Univariate};
 use zkvm_pcs::folded_rows::{COLUMN_CHALLENGE, powers, row_weights};
+use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::msm::msm;
 use zkvm_pcs::{Basis, InnerScheme, clear, ipa};
 use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, bytecode_part, column_coefficient};
@@ -114,7 +114,7 @@ impl<'a> Committed<'a> {
     /// Commits row by row.
     pub fn new(witness: Witness<'a>, basis: &Basis) -> Self {
         let rows = rows(&witness);
-        let commitments = rows.iter().map(|row| msm(Batched, &basis.points()[..row.len()], row).into()).collect();
+        let commitments = rows.iter().map(|row| msm(Scalar, &basis.points()[..row.len()], row).into()).collect();
         Committed { witness, rows, commitments, stages: Mutex::default() }
     }
 }

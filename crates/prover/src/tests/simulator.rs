@@ -145,7 +145,8 @@ impl Executor<'_> {
         let address = (i64::from(rs1) + row.disp) as u32;
         let address = pick(address, |c| if let Change::Address(v) = c { Some(*v) } else { None });
         let word = address.wrapping_sub(self.program.layout().base) / 4;
-        let stored = if f.has(Flags::MEM) { self.words.get(&word).copied().unwrap_or(0) } else { 0 };
+        let accesses = f.has(Flags::MEM) || changes.iter().any(|c| matches!(c, Change::Address(_)));
+        let stored = if accesses { self.words.get(&word).copied().unwrap_or(0) } else { 0 };
         let ram = pick(stored, |c| if let Change::RamRead(v) = c { Some(*v) } else { None });
         let advice = self.advice(row);
         let advice = pick(advice, |c| if let Change::Advice(v) = c { Some(*v) } else { None });
@@ -179,7 +180,6 @@ impl Executor<'_> {
         self.trace.rs2.push(rs2);
         self.trace.rd_old.push(rd_old);
         self.trace.rd_new.push(rd_new);
-        let accesses = f.has(Flags::MEM);
         self.trace.ram_old.push(if accesses { ram } else { 0 });
         self.trace.ram_new.push(if accesses { ram_new } else { 0 });
         if row.rd != 63 {

@@ -1,9 +1,9 @@
 //! A verifier that lacks one defence: the checking party with a [`Weakness`].
 
 use super::wire::{EXTRA, Weakness, WireReader};
-use crate::kernels::g1::Batched;
 use zkvm_algebra::univariate::lagrange_at;
 use zkvm_algebra::{Field, Fr, G1Affine, Univariate};
+use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::{Basis, Claims, InnerScheme, verify_opening};
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
@@ -71,7 +71,7 @@ impl Party for Weak<'_> {
     fn open(&mut self, shape: &Shape, point: &[Fr], values: &[Fr]) -> Result<(), VerifyError> {
         let shape = commitment_shape(shape)?;
         let claims = Claims { shape: &shape, rows: &self.rows, point, values };
-        verify_opening(Batched, self.basis, self.scheme, &claims, &mut self.reader)?;
+        verify_opening(Scalar, self.basis, self.scheme, &claims, &mut self.reader)?;
         Ok(())
     }
 }
