@@ -29,6 +29,7 @@ const WORKLOADS: [Workload; 2] = [
 struct Options {
     workloads: Vec<&'static Workload>,
     sizes: Vec<u32>,
+    paths: Vec<String>,
     threads: Option<usize>,
     json: bool,
     out: Option<PathBuf>,
@@ -41,12 +42,14 @@ pub fn run(options: &[String]) -> Result<(), Error> {
     let mut results = Vec::new();
     for workload in &options.workloads {
         let guest = GuestBuilder::new(root().join("examples").join(workload.name).join("guest")).build()?;
-        for &size in &options.sizes {
-            eprintln!("{} at 2^{size}", workload.name);
-            let mut result = measure(workload, &guest.path, size, options.threads)?;
-            result["workload"] = workload.name.into();
-            result["log_size"] = size.into();
-            results.push(result);
+        for path in &options.paths {
+            for &size in &options.sizes {
+                eprintln!("{} at 2^{size}, {path}", workload.name);
+                let mut result = measure(workload, &guest.path, size, path, options.threads)?;
+                result["workload"] = workload.name.into();
+                result["log_size"] = size.into();
+                results.push(result);
+            }
         }
     }
     let report = json!({ "commit": commit(), "processor": processor(), "results": results });
@@ -65,6 +68,7 @@ impl Options {
         let mut options = Options {
             workloads: WORKLOADS.iter().collect(),
             sizes: vec![16, 18, 20],
+            paths: vec!["best".into()],
             threads: None,
             json: false,
             out: None,
@@ -75,6 +79,7 @@ impl Options {
             match &**word {
                 "--workloads" => options.workloads = value()?.split(',').map(workload).collect::<Result<_, _>>()?,
                 "--sizes" => options.sizes = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?,
+                "--paths" => options.paths = value()?.split(',').map(Into::into).collect(),
                 "--threads" => options.threads = Some(value()?.parse()?),
                 "--json" => options.json = true,
                 "--out" => options.out = Some(value()?.into()),
@@ -90,9 +95,9 @@ fn workload(name: &str) -> Result<&'static Workload, Error> {
     found.ok_or_else(|| format!("unknown workload {name}").into())
 }
 
-fn measure(workload: &Workload, elf: &Path, size: u32, threads: Option<usize>) -> Result<Value, Error> {
+fn measure(workload: &Workload, elf: &Path, size: u32, path: &str, threads: Option<usize>) -> Result<Value, Error> {
     let mut command = Command::new(target().join("release/zkvm-bench"));
-    command.arg(elf).args([workload.arguments, workload.scale, &size.to_string()]);
+    command.arg(elf).args([workload.arguments, workload.scale, &size.to_string(), path]);
     if let Some(threads) = threads {
         command.env("RAYON_NUM_THREADS", threads.to_string());
     }
@@ -118,16 +123,15 @@ fn table(report: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
     let results = report["results"].as_array().map_or(&[][..], Vec::as_slice);
     let threads = results.first().map_or(0, |first| first["threads"].as_u64().unwrap_or(0));
-    let vector = results.first().map_or_else(String::new, |first| text(&first["vector"]));
     let mut out = format!(
-        "Commit {}, {}, {threads} threads, kernels: {vector}. Proving time runs from the finished trace to the\n\
+        "Commit {}, {}, {threads} threads. Proving time runs from the finished trace to the\n\
          proof's bytes, without the bases; cold is the first proof of a process, warm the second. Speed and CPU\n\
          time are those of the warm one; mul/row is its CPU time per row in field multiplications of arkworks.\n\n",
         text(&report["commit"]),
         text(&report["processor"]),
     );
-    out += "| workload | instructions | rows | padded | execute | trace | cold | warm | kHz | rows, kHz | CPU s | peak memory | proof | verify | mul/row |\n";
-    out += "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n";
+    out += "| workload | kernels | instructions | rows | padded | execute | trace | cold | warm | kHz | rows, kHz | CPU s | peak memory | proof | verify | mul/row |\n";
+    out += "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n";
     for result in results {
         out += &row(result);
     }
@@ -140,6 +144,7 @@ fn row(result: &Value) -> String {
     let seconds = |value: &Value| format!("{:.2} s", number(value));
     let cells = [
         format!("{} 2^{}", result["workload"].as_str().unwrap_or_default(), result["log_size"]),
+        result["vector"].as_str().unwrap_or_default().to_owned(),
         result["instructions"].to_string(),
         result["cycles"].to_string(),
         format!("2^{}", number(&result["padded"]).log2()),
@@ -158,18 +163,24 @@ fn row(result: &Value) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// The steps of the warm proofs in milliseconds: a line per step, a column per proof.
+/// The steps of the warm proofs, a line per step and a column per proof: milliseconds, and how many
+/// threads were busy on average.
 fn steps(results: &[Value]) -> String {
-    let heads = results
-        .iter()
-        .map(|result| format!(" {} 2^{} |", result["workload"].as_str().unwrap_or_default(), result["log_size"]));
-    let mut out = format!("| step (ms) |{}\n| --- |{}\n", heads.collect::<String>(), " --: |".repeat(results.len()));
+    let head = |result: &Value| {
+        let text = |key: &str| result[key].as_str().unwrap_or_default().to_owned();
+        format!(" {} 2^{} {} |", text("workload"), result["log_size"], text("vector"))
+    };
+    let heads: String = results.iter().map(head).collect();
+    let mut out = format!("| step (ms, busy threads) |{heads}\n| --- |{}\n", " --: |".repeat(results.len()));
     let count = results.first().map_or(0, |first| first["warm"]["steps"].as_array().map_or(0, Vec::len));
     for index in 0..count {
         let step = |result: &Value| result["warm"]["steps"][index].clone();
-        let name = results.first().map(step).unwrap_or_default()[0].as_str().unwrap_or_default().to_owned();
-        let times = results.iter().map(|result| format!(" {:.1} |", step(result)[1].as_f64().unwrap_or(0.0) * 1e3));
-        out += &format!("| {name} |{}\n", times.collect::<String>());
+        let name = results.first().map(step).unwrap_or_default()["name"].as_str().unwrap_or_default().to_owned();
+        let time = |result: &Value| {
+            let [wall, cpu] = ["seconds", "cpu_seconds"].map(|key| step(result)[key].as_f64().unwrap_or(0.0));
+            format!(" {:.1} ({:.1}) |", wall * 1e3, cpu / wall.max(1e-9))
+        };
+        out += &format!("| {name} |{}\n", results.iter().map(time).collect::<String>());
     }
     out
 }

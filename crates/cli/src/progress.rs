@@ -60,7 +60,7 @@ impl Observer for Progress {
         let Step { name, time } = step;
         match &self.display {
             Display::Silent => {}
-            Display::Lines => tell(format_args!("  {name:<16} {}", Seconds(time))),
+            Display::Lines => tell(format_args!("  {name:<16} {}", Seconds(time.wall))),
             Display::Bar(bar) => {
                 bar.inc(1);
                 bar.set_message(name);

@@ -110,7 +110,7 @@ fn run(bench: &mut Bench, witness: &Witness) {
     let gram = bench.time("skip", || Gram::new(&skip.tau[1..], witness));
     let quotient = bench.time("quotient", || quotient(&skip, &gram));
     let zerocheck = Zerocheck::new(&skip, &quotient, bench.challenge());
-    let mut kernel = ZerocheckKernel::with_gram(&zerocheck, witness, gram);
+    let mut kernel = bench.time("zerocheck", || ZerocheckKernel::new(&zerocheck, witness));
     bench.rounds("zerocheck", &mut kernel, &[1, 1, 1, 1, shape.log_t - 3]);
     drop(kernel);
 

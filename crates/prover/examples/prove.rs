@@ -31,7 +31,7 @@ fn main() {
         let proof = prove(&setup, &key, &io, trace, &Options::default(), &mut observed).expect("a proof");
         let total = start.elapsed().as_secs_f64();
         for step in &observed {
-            let milliseconds = step.time.as_secs_f64() * 1e3;
+            let milliseconds = step.time.wall.as_secs_f64() * 1e3;
             println!("{:>18} {milliseconds:9.1} ms {:9.1} ns/step", step.name, milliseconds * 1e6 / steps as f64);
         }
         println!(

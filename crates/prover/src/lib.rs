@@ -4,6 +4,7 @@ pub mod engine;
 pub mod file;
 pub mod kernel;
 pub mod kernels;
+mod memory;
 pub mod observer;
 pub mod party;
 pub mod pcs;

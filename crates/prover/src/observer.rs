@@ -1,5 +1,7 @@
 //! Progress and timing of a proof.
 
+use cpu_time::ProcessTime;
+use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
 /// A part of proving, in order: one per message group and one per relation.
@@ -7,8 +9,32 @@ use std::time::{Duration, Instant};
 pub struct Step {
     /// Name: `witness`, `commit`, `skip`, a relation's name or `open`.
     pub name: &'static str,
-    /// Wall time spent on it.
-    pub time: Duration,
+    /// Time spent on it.
+    pub time: Time,
+}
+
+/// Time as it passes and as it is used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Time {
+    /// Wall time.
+    pub wall: Duration,
+    /// CPU time of all threads of the process.
+    pub cpu: Duration,
+}
+
+impl AddAssign for Time {
+    fn add_assign(&mut self, other: Time) {
+        self.wall += other.wall;
+        self.cpu += other.cpu;
+    }
+}
+
+/// Runs `work` and adds the time it takes to `time`.
+pub(crate) fn timed<T>(time: &mut Time, work: impl FnOnce() -> T) -> T {
+    let (wall, cpu) = (Instant::now(), ProcessTime::now());
+    let value = work();
+    *time += Time { wall: wall.elapsed(), cpu: cpu.elapsed() };
+    value
 }
 
 /// Told of every finished step.
@@ -31,8 +57,8 @@ impl Observer for Vec<Step> {
 
 /// Runs `work` as the step `name`.
 pub(crate) fn observe<T>(observer: &mut dyn Observer, name: &'static str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let value = work();
-    observer.finished(Step { name, time: start.elapsed() });
+    let mut time = Time::default();
+    let value = timed(&mut time, work);
+    observer.finished(Step { name, time });
     value
 }

@@ -1,6 +1,7 @@
 //! Proving a traced run.
 
 use crate::engine::Optimised;
+use crate::memory;
 use crate::observer::{Observer, observe};
 use crate::party::Computer;
 use crate::pcs::OpenError;
@@ -22,12 +23,15 @@ pub struct Options {
     pub log_row: Option<usize>,
     /// Largest trace, as a binary logarithm: a longer run is refused before proving.
     pub max_log_t: usize,
+    /// Bytes of memory that a proof may take; by default what the system has available, where it
+    /// tells. A run that would take more is refused before proving.
+    pub max_memory: Option<u64>,
 }
 
 impl Default for Options {
-    /// κ = 4, up to 2^24 steps.
+    /// κ = 4, up to 2^24 steps, as much memory as there is.
     fn default() -> Self {
-        Options { log_k: 4, log_row: None, max_log_t: 24 }
+        Options { log_k: 4, log_row: None, max_log_t: 24, max_memory: None }
     }
 }
 
@@ -47,6 +51,18 @@ pub enum ProveError {
         /// Memory that a proof of it would take, in MiB.
         memory_mib: u64,
     },
+    /// The proof would take more memory than there is.
+    #[error(
+        "proving the run, {steps} steps, would take about {needed_mib} MiB of memory, of which {available_mib} MiB are available: shorten the run, use a machine with more, or raise the limit if the system can give more"
+    )]
+    Memory {
+        /// Steps of the run.
+        steps: usize,
+        /// Memory that a proof of it would take, in MiB.
+        needed_mib: u64,
+        /// Memory that it may take, in MiB.
+        available_mib: u64,
+    },
     /// κ is none of 1, 2, 4 and 8.
     #[error("chunks of {0} bits are not supported: choose 1, 2, 4 or 8")]
     ChunkBits(usize),
@@ -61,23 +77,25 @@ pub enum ProveError {
     Setup(#[from] SetupError),
 }
 
-/// Bytes of memory per step of the padded trace, measured at 2^20 steps (`cargo xtask bench`).
-const BYTES_PER_STEP: u64 = 512;
-
 /// Smallest trace: commitment and opening cost the same below.
 const MIN_LOG_T: usize = 8;
 
 /// The shape of a trace's proof.
 fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveError> {
-    let Options { log_k, max_log_t, .. } = *options;
+    let Options { log_k, max_log_t, max_memory, .. } = *options;
     if ![1, 2, 4, 8].contains(&log_k) {
         return Err(ProveError::ChunkBits(log_k));
     }
     let steps = trace.rows.len();
     let log_t = (steps.next_power_of_two().ilog2() as usize).max(MIN_LOG_T);
+    let needed = memory::needed(log_t);
     if log_t > max_log_t {
-        let memory_mib = (BYTES_PER_STEP << log_t) >> 20;
-        return Err(ProveError::TooLong { steps, max_log_t, memory_mib });
+        return Err(ProveError::TooLong { steps, max_log_t, memory_mib: needed >> 20 });
+    }
+    if let Some(available) = max_memory.or_else(memory::available)
+        && needed > available
+    {
+        return Err(ProveError::Memory { steps, needed_mib: needed >> 20, available_mib: available >> 20 });
     }
     let program = key.program();
     let words = trace.touched.last().map_or(1, |word| u64::from(word.index) + 1);

@@ -33,7 +33,14 @@ pub enum SetupError {
 #[derive(Default)]
 pub struct Setup {
     directory: Option<PathBuf>,
-    sizes: Mutex<HashMap<usize, (Arc<Basis>, Arc<Committer>)>>,
+    sizes: Mutex<HashMap<usize, Size>>,
+}
+
+/// What commits rows of one size.
+#[derive(Clone)]
+struct Size {
+    basis: Arc<Basis>,
+    committer: Arc<Committer>,
 }
 
 impl std::fmt::Debug for Setup {
@@ -55,7 +62,7 @@ impl Setup {
         SHARED.get_or_init(|| Arc::new(Setup::new(cache_directory()))).clone()
     }
 
-    fn size(&self, log_row: usize) -> Result<(Arc<Basis>, Arc<Committer>), SetupError> {
+    fn size(&self, log_row: usize) -> Result<Size, SetupError> {
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = sizes.get(&log_row) {
             return Ok(made.clone());
@@ -65,7 +72,7 @@ impl Setup {
             Some(directory) => basis_cache::load_or_generate(directory, size)?,
             None => basis_cache::generate(size)?,
         });
-        let made = (basis.clone(), Arc::new(Committer::new(basis)));
+        let made = Size { basis: basis.clone(), committer: Arc::new(Committer::new(basis)) };
         sizes.insert(log_row, made.clone());
         Ok(made)
     }
@@ -75,7 +82,7 @@ impl Setup {
     /// # Errors
     /// If there are none of this size.
     pub fn basis(&self, log_row: usize) -> Result<Arc<Basis>, SetupError> {
-        Ok(self.size(log_row)?.0)
+        Ok(self.size(log_row)?.basis)
     }
 
     /// Whether the directory has the bases of a row, so that a new process need not make them.
@@ -90,7 +97,7 @@ impl Setup {
     /// As [`basis`](Self::basis).
     pub fn commitment(&self, shape: &Shape) -> Result<FoldedRows, SetupError> {
         let columns = zkvm_verifier::party::commitment_shape(shape)?;
-        Ok(FoldedRows { committer: self.size(shape.log_row)?.1, shape: columns, columns: Columns::default() })
+        Ok(FoldedRows { committer: self.size(shape.log_row)?.committer, shape: columns, columns: Columns::default() })
     }
 }
 

@@ -1,8 +1,7 @@
 //! The prover of a batched sum-check; see [`zkvm_verifier::sumcheck`] for the batching.
 
 use crate::kernel::Kernel;
-use crate::observer::{Observer, Step};
-use std::time::{Duration, Instant};
+use crate::observer::{Observer, Step, Time, timed};
 use zkvm_algebra::{Field, Fr, Univariate};
 use zkvm_protocol::{Check, Point, Stage};
 use zkvm_transcript::Writer;
@@ -18,24 +17,24 @@ struct Instance<'r, 'k> {
     claim: Fr,
     /// Its polynomial in the current round.
     polynomial: Univariate,
-    /// Wall time of its kernel, its preparation included.
-    time: Duration,
+    /// Time of its kernel, its preparation included.
+    time: Time,
 }
 
 /// A kernel, and the time that its preparation took.
 pub struct Part<'k> {
     /// The kernel.
     pub kernel: Box<dyn Kernel + 'k>,
-    /// Wall time of its preparation.
-    pub time: Duration,
+    /// Time of its preparation.
+    pub time: Time,
 }
 
 impl<'k> Part<'k> {
     /// Prepares a kernel.
     pub fn prepare(kernel: impl FnOnce() -> Box<dyn Kernel + 'k>) -> Self {
-        let start = Instant::now();
-        let kernel = kernel();
-        Part { kernel, time: start.elapsed() }
+        let mut time = Time::default();
+        let kernel = timed(&mut time, kernel);
+        Part { kernel, time }
     }
 }
 
@@ -47,9 +46,7 @@ impl Instance<'_, '_> {
     /// The instance's part of the round message.
     fn contribute(&mut self, stage: &Stage, round: usize, half: Fr) -> Univariate {
         if self.is_own(stage, round) {
-            let start = Instant::now();
-            self.polynomial = self.kernel.round(self.claim);
-            self.time += start.elapsed();
+            self.polynomial = timed(&mut self.time, || self.kernel.round(self.claim));
         } else {
             self.weight *= half;
             self.polynomial = Univariate(vec![self.claim]);
@@ -60,9 +57,7 @@ impl Instance<'_, '_> {
     fn bind(&mut self, stage: &Stage, round: usize, challenge: Fr) {
         self.claim = self.polynomial.evaluate(challenge);
         if self.is_own(stage, round) {
-            let start = Instant::now();
-            self.kernel.bind(challenge);
-            self.time += start.elapsed();
+            timed(&mut self.time, || self.kernel.bind(challenge));
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Measures one workload at one size, in a process of its own so that peak memory is that of one
-//! proof: `zkvm-bench ELF ARGUMENTS SCALE LOG2`.
+//! proof: `zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH`, with the kernels of a path, `scalar`, `ifma` or `best`.
 //!
 //! `ARGUMENTS` is a JSON object of the guest's arguments, and `SCALE` names the one that the run's
 //! length depends on. It is chosen for just under 2^`LOG2` cycles. One JSON object goes
@@ -51,14 +51,30 @@ struct Timing {
     khz: f64,
     rows_khz: f64,
     cpu_seconds: Option<f64>,
-    steps: Vec<(&'static str, f64)>,
+    steps: Vec<StepTiming>,
+}
+
+#[derive(Serialize)]
+struct StepTiming {
+    name: &'static str,
+    seconds: f64,
+    cpu_seconds: f64,
 }
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [elf, values, scale, log_size] = &arguments[..] else {
-        return Err("usage: zkvm-bench ELF ARGUMENTS SCALE LOG2".into());
+    let [elf, values, scale, log_size, path] = &arguments[..] else {
+        return Err("usage: zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH".into());
     };
+    let path = match &**path {
+        "scalar" => kernels::Path::Scalar,
+        "ifma" => kernels::Path::Ifma,
+        "best" => kernels::path(),
+        _ => return Err(format!("{path} is no path: scalar, ifma or best").into()),
+    };
+    if kernels::set_path(path) != path {
+        return Err("this processor has no AVX-512 IFMA: the path can only be scalar".into());
+    }
     let workload = Workload { guest: Guest::load(elf)?, values: serde_json::from_str(values)?, scale };
     println!("{}", serde_json::to_string(&workload.measure(log_size.parse()?)?)?);
     Ok(())
@@ -162,8 +178,13 @@ impl Workload<'_> {
             prove_trace(&setup, self.guest.key(), input.public(), execution, trace, &Options::default(), &mut steps)?;
         let total = start.elapsed().as_secs_f64();
         let cpu = machine::cpu_seconds().zip(cpu).map(|(after, before)| after - before);
-        let steps: Vec<_> = steps.iter().map(|step| (step.name, step.time.as_secs_f64())).collect();
-        let setup_seconds = steps.iter().filter(|(name, _)| *name == "setup").map(|(_, time)| time).sum();
+        let timing = |step: &Step| StepTiming {
+            name: step.name,
+            seconds: step.time.wall.as_secs_f64(),
+            cpu_seconds: step.time.cpu.as_secs_f64(),
+        };
+        let steps: Vec<_> = steps.iter().map(timing).collect();
+        let setup_seconds = steps.iter().filter(|step| step.name == "setup").map(|step| step.seconds).sum();
         let seconds = total - setup_seconds;
         let khz = |count: u64| count as f64 / seconds / 1e3;
         let (khz, rows_khz) = (khz(instructions), khz(cycles));

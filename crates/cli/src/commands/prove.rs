@@ -40,6 +40,9 @@ pub struct Prove {
     /// Longest run that is proven, as a power of two of cycles; memory grows with it
     #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(8..=28))]
     max_log_cycles: Option<u8>,
+    /// Memory that the proof may take [default: what the system has available]
+    #[arg(long, value_name = "MIB")]
+    max_memory: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +99,11 @@ impl Prove {
 
     fn options(&self) -> Options {
         let options = Options::default();
-        Options { max_log_t: self.max_log_cycles.map_or(options.max_log_t, usize::from), ..options }
+        Options {
+            max_log_t: self.max_log_cycles.map_or(options.max_log_t, usize::from),
+            max_memory: self.max_memory.map(|mib| mib.saturating_mul(1 << 20)),
+            ..options
+        }
     }
 }
 
@@ -116,7 +123,7 @@ fn prove(
     let proof = prove_trace(&setup, guest.key(), input.public(), execution, trace, options, &mut progress);
     let time = start.elapsed();
     let steps = progress.finish().into_iter();
-    let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time) }).collect();
+    let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time.wall) }).collect();
     let proof = proof?;
     bases::tell_if_not_kept(context.reporter, &setup, &proof);
     Ok((proof, steps, time))

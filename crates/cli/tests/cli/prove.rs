@@ -84,6 +84,17 @@ fn an_endless_guest_ends_before_its_trace_fills_the_memory() {
 }
 
 #[test]
+fn a_run_that_would_not_fit_the_memory_is_refused_with_the_memory_it_needs() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    let run = directory.run(&["prove", &elf, "--json", "n=1", "m=1", "--max-memory", "20"]).ends_with(2);
+    let report = run.json();
+    let error = report["error"].as_str().expect("a message");
+    assert!(error.contains("32 MiB of memory, of which 20 MiB are available"), "{error}");
+    assert!(!std::path::Path::new(&directory.path("add.proof")).exists());
+}
+
+#[test]
 fn an_unwritable_output_is_found_before_proving() {
     let directory = Directory::new();
     let elf = directory.write("add.elf", &add());

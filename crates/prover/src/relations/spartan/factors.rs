@@ -46,13 +46,13 @@ impl Factors {
     /// q(0) and the leading coefficient of q = Σ eq·(A·B - C) in the lowest variable.
     pub fn round(&self, eq: &SplitEq) -> [Fr; 2] {
         let size = 2 * eq.low.len();
-        let blocks = self.a.par_chunks(size).zip(self.b.par_chunks(size)).zip(self.c.par_chunks(size));
-        let block = |(((a, b), c), high): (((&[Fr], &[Fr]), &[Fr]), &Fr)| {
+        let block = |(block, high): (usize, &Fr)| {
+            let [a, b, c] = [&self.a, &self.b, &self.c].map(|table| &table[block * size..(block + 1) * size]);
             let product = fr::product_round(&eq.low, &[a, b]);
             let linear = fr::product_round(&eq.low, &[c]);
             [(product[0] - linear[0]) * high, product[1] * high]
         };
-        blocks.zip(&eq.high).map(block).reduce(|| [Fr::zero(); 2], |a, b| [a[0] + b[0], a[1] + b[1]])
+        eq.high.par_iter().enumerate().map(block).reduce(|| [Fr::zero(); 2], |a, b| [a[0] + b[0], a[1] + b[1]])
     }
 
     /// Binds the lowest variable.

@@ -209,7 +209,9 @@ impl Piece {
     fn gather(&mut self, steps: &Steps, terms: impl Iterator<Item = Term>, order: &[u16], low: &[Fr]) {
         self.weights.clear();
         self.weights.extend(order.iter().map(|i| low[usize::from(*i)]));
-        (self.words.clear(), self.doubles.clear(), self.signed.clear());
+        self.words.clear();
+        self.doubles.clear();
+        self.signed.clear();
         for term in terms {
             match steps.values(term) {
                 None => self.words.extend(order.iter().map(|_| 1)),

@@ -106,7 +106,7 @@ pub struct ZerocheckKernel<'a> {
 /// What the next round needs.
 enum State {
     /// The group variable is next.
-    Group(Gram),
+    Group(Box<Gram>),
     /// A cycle variable is next.
     Cycle(Factors),
 }
@@ -114,18 +114,13 @@ enum State {
 impl<'a> ZerocheckKernel<'a> {
     /// The kernel before its first round.
     pub fn new(relation: &Zerocheck, witness: &'a Witness<'a>) -> Self {
-        Self::with_gram(relation, witness, Gram::new(&relation.tau[1..], witness))
-    }
-
-    /// The kernel before its first round, from the sums that the skip has used.
-    pub fn with_gram(relation: &Zerocheck, witness: &'a Witness<'a>, gram: Gram) -> Self {
         ZerocheckKernel {
             witness,
             relation: relation.clone(),
             eq: GruenEq::new(&relation.tau[1..], Fr::one()),
             group: Fr::zero(),
             challenges: Vec::new(),
-            state: State::Group(gram),
+            state: State::Group(Box::new(Gram::new(&relation.tau[1..], witness))),
         }
     }
 
