@@ -88,6 +88,9 @@ pub struct Plan {
     pub patch: Option<(usize, Fr)>,
 }
 
+/// Name and batching coefficients of a stage.
+type StageKey = (&'static str, Vec<Fr>);
+
 /// A committed witness.
 pub struct Committed<'a> {
     /// The witness.
@@ -96,7 +99,7 @@ pub struct Committed<'a> {
     commitments: Vec<G1Affine>,
     /// Stages that were run before, by name and batching coefficients: those depend on everything that
     /// the honest messages depend on.
-    stages: Mutex<HashMap<(&'static str, Vec<Fr>), Arc<Honest>>>,
+    stages: Mutex<HashMap<StageKey, Arc<Honest>>>,
 }
 
 /// An honest run of a stage.

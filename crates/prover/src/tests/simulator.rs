@@ -13,6 +13,9 @@ use zkvm_protocol::Statement;
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::shape;
 
+/// A one-hot column, a step, and addresses with weights.
+pub type Entries = (shape::Column, usize, Vec<(u16, zkvm_algebra::Fr)>);
+
 /// What a forged witness says beside its trace; every entry replaces what follows from the trace.
 #[derive(Clone, Default, Debug)]
 pub struct Forged {
@@ -23,7 +26,7 @@ pub struct Forged {
     /// Byte addresses in the region that steps access.
     pub bytes: BTreeMap<usize, u32>,
     /// Entries of one-hot columns: column, step, weights of addresses.
-    pub weights: Vec<(shape::Column, usize, Vec<(u16, zkvm_algebra::Fr)>)>,
+    pub weights: Vec<Entries>,
 }
 
 /// A change to one step. Values replace what the honest executor would have.
@@ -65,7 +68,7 @@ pub struct Script {
     /// Initial words other than the program's, by index.
     pub words: Vec<(u32, u32)>,
     /// Addresses with weights in place of a one-hot entry, by column and step.
-    pub weights: Vec<(shape::Column, usize, Vec<(u16, zkvm_algebra::Fr)>)>,
+    pub weights: Vec<Entries>,
 }
 
 impl Script {
