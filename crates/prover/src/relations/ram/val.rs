@@ -2,26 +2,18 @@
 //! t accesses, over the accesses until the first variable is bound.
 
 use super::access::{Accesses, AddressWeights};
-use crate::kernel::Kernel;
 use crate::kernels::fr;
-use crate::relations::split_eq::LOW_BITS;
 use crate::relations::twist::increments::{Increments, LessThan, Lines};
+use crate::relations::twist::val::{self, Steps};
 use crate::relations::twist::word::Prepared;
 use crate::witness::Witness;
 use rayon::prelude::*;
 use std::ops::Range;
-use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_protocol::relations::ram;
 
 /// See the module's documentation.
-pub struct ValKernel<'a> {
-    witness: &'a Witness<'a>,
-    accesses: Accesses,
-    /// a of each access, as [`Prepared`] keeps it.
-    weights: Vec<Fr>,
-    less_than: LessThan,
-    columns: Option<Increments>,
-}
+pub type ValKernel<'a> = val::ValKernel<Writes<'a>>;
 
 impl<'a> ValKernel<'a> {
     /// The kernel before its first round.
@@ -29,10 +21,19 @@ impl<'a> ValKernel<'a> {
         let accesses = Accesses::new(witness);
         let table = AddressWeights::new(&relation.word, Prepared::shift());
         let weights = (0..accesses.len()).into_par_iter().map(|access| table.at(accesses.word(access))).collect();
-        let less_than = LessThan::new(&relation.r2, relation.gamma);
-        ValKernel { witness, accesses, weights, less_than, columns: None }
+        Self::from_steps(Writes { witness, accesses, weights }, LessThan::new(&relation.r2, relation.gamma))
     }
+}
 
+/// The memory accesses of the steps.
+pub struct Writes<'a> {
+    witness: &'a Witness<'a>,
+    accesses: Accesses,
+    /// a of each access, as [`Prepared`] keeps it.
+    weights: Vec<Fr>,
+}
+
+impl Writes<'_> {
     /// Weight and increment of both steps of every pair in a range of steps that has an access.
     fn pairs(&self, steps: &Range<usize>) -> impl Iterator<Item = (usize, [Fr; 2], [i64; 2])> + '_ {
         let Range { start: mut access, end } = self.accesses.of_steps(steps);
@@ -48,9 +49,10 @@ impl<'a> ValKernel<'a> {
             Some((pair, weights, increments))
         })
     }
+}
 
-    fn first_round(&self, block: usize, lines: &mut Lines) {
-        let pairs = self.less_than.block_pairs();
+impl Steps for Writes<'_> {
+    fn first_round(&self, block: usize, pairs: usize, lines: &mut Lines) {
         let first = block * pairs;
         lines.clear();
         for (pair, [a0, a1], [inc0, inc1]) in self.pairs(&(2 * first..2 * (first + pairs))) {
@@ -64,9 +66,8 @@ impl<'a> ValKernel<'a> {
         }
     }
 
-    fn bind_first(&self, challenge: Fr) -> Increments {
+    fn bind_first(&self, challenge: Fr, block: usize) -> Increments {
         let pairs = self.witness.steps() / 2;
-        let block = pairs.min(1 << LOW_BITS);
         let factors = [Fr::ONE - challenge, challenge];
         let weights = factors.map(Prepared::new);
         let unshift = Prepared::shift().inverse().unwrap_or(Fr::ZERO);
@@ -84,28 +85,9 @@ impl<'a> ValKernel<'a> {
         });
         columns
     }
-}
 
-impl Kernel for ValKernel<'_> {
-    fn round(&mut self, claim: Fr) -> Univariate {
-        match &self.columns {
-            Some(columns) => columns.round(&self.less_than, claim),
-            None => self.less_than.round(claim, |block, lines| self.first_round(block, lines)),
-        }
-    }
-
-    fn bind(&mut self, challenge: Fr) {
-        match &mut self.columns {
-            Some(columns) => columns.bind(challenge),
-            None => self.columns = Some(self.bind_first(challenge)),
-        }
-        self.less_than.bind(challenge);
-    }
-
-    fn claims(&self) -> Vec<Fr> {
-        let Some(columns) = &self.columns else { return Vec::new() };
-        let [inc, weight] = [&columns.inc, &columns.ra].map(|column| column.first().copied().unwrap_or(Fr::ZERO));
-        let quarter = Fr::from(4u64).inverse().unwrap_or(Fr::ZERO);
-        vec![inc, weight * quarter]
+    /// a is 4·ra.
+    fn claimed(&self, a: Fr) -> Fr {
+        a * Fr::from(4u64).inverse().unwrap_or(Fr::ZERO)
     }
 }

@@ -1,45 +1,48 @@
 //! Kernel of [`registers::Val`]: Σ_t inc(t)·wa(r_k, t)·lt(t, r2), with wa from a table of 64 entries
 //! and increments as integers until the first variable is bound.
 
-use crate::kernel::Kernel;
 use crate::kernels::fr;
 use crate::relations::twist::increments::{Increments, LessThan, Lines};
+use crate::relations::twist::val::{self, Steps};
 use crate::relations::twist::word::{Prepared, PreparedTable};
 use crate::witness::Witness;
 use rayon::prelude::*;
-use zkvm_algebra::{AdditiveGroup, Field, Fr, Univariate};
+use zkvm_algebra::{AdditiveGroup, Field, Fr};
 use zkvm_protocol::relations::registers;
 
 /// See the module's documentation.
-pub struct ValKernel<'a> {
-    witness: &'a Witness<'a>,
-    /// Destination of every bytecode row.
-    destinations: Vec<u8>,
-    less_than: LessThan,
-    wa: PreparedTable,
-    columns: Option<Increments>,
-}
+pub type ValKernel<'a> = val::ValKernel<Writes<'a>>;
 
 impl<'a> ValKernel<'a> {
     /// The kernel before its first round.
     pub fn new(relation: &registers::Val, witness: &'a Witness<'a>) -> Self {
-        ValKernel {
+        let writes = Writes {
             witness,
             destinations: witness.statement.program.rows().iter().map(|row| row.rd).collect(),
-            less_than: LessThan::new(&relation.r2, Fr::ZERO),
             wa: PreparedTable::new(fr::eq_table(&relation.cell)),
-            columns: None,
-        }
+        };
+        Self::from_steps(writes, LessThan::new(&relation.r2, Fr::ZERO))
     }
+}
 
+/// The register writes of the steps.
+pub struct Writes<'a> {
+    witness: &'a Witness<'a>,
+    /// Destination of every bytecode row.
+    destinations: Vec<u8>,
+    wa: PreparedTable,
+}
+
+impl Writes<'_> {
     /// Destination and increment of a step.
     #[inline]
     fn step(&self, t: usize) -> (usize, i64) {
         (self.destinations[self.witness.rows[t] as usize].into(), self.witness.rd_inc(t))
     }
+}
 
-    fn first_round(&self, block: usize, lines: &mut Lines) {
-        let pairs = self.less_than.block_pairs();
+impl Steps for Writes<'_> {
+    fn first_round(&self, block: usize, pairs: usize, lines: &mut Lines) {
         for i in 0..pairs {
             let t = 2 * (pairs * block + i);
             let [(rd0, inc0), (rd1, inc1)] = [self.step(t), self.step(t + 1)];
@@ -52,7 +55,7 @@ impl<'a> ValKernel<'a> {
         }
     }
 
-    fn bind_first(&self, challenge: Fr) -> Increments {
+    fn bind_first(&self, challenge: Fr, block: usize) -> Increments {
         let weights = [Fr::ONE - challenge, challenge];
         let wa = weights.map(|weight| self.wa.plain.iter().map(|value| weight * value).collect::<Vec<_>>());
         let weights = weights.map(Prepared::new);
@@ -63,7 +66,6 @@ impl<'a> ValKernel<'a> {
         };
         let pairs = self.witness.steps() / 2;
         let mut columns = Increments { inc: fr::zeros(pairs), ra: fr::zeros(pairs) };
-        let block = self.less_than.block_pairs();
         let blocks = columns.inc.par_chunks_mut(block).zip(columns.ra.par_chunks_mut(block)).enumerate();
         blocks.for_each(|(i, (inc, ra))| {
             for (pair, (inc, ra)) in (i * block..).zip(inc.iter_mut().zip(ra)) {
@@ -71,27 +73,5 @@ impl<'a> ValKernel<'a> {
             }
         });
         columns
-    }
-}
-
-impl Kernel for ValKernel<'_> {
-    fn round(&mut self, claim: Fr) -> Univariate {
-        match &self.columns {
-            Some(columns) => columns.round(&self.less_than, claim),
-            None => self.less_than.round(claim, |block, lines| self.first_round(block, lines)),
-        }
-    }
-
-    fn bind(&mut self, challenge: Fr) {
-        match &mut self.columns {
-            Some(columns) => columns.bind(challenge),
-            None => self.columns = Some(self.bind_first(challenge)),
-        }
-        self.less_than.bind(challenge);
-    }
-
-    fn claims(&self) -> Vec<Fr> {
-        let Some(columns) = &self.columns else { return Vec::new() };
-        [&columns.inc, &columns.ra].map(|column| column.first().copied().unwrap_or(Fr::ZERO)).to_vec()
     }
 }

@@ -12,4 +12,5 @@
 pub mod conclusion;
 pub mod increments;
 pub mod quadratic;
+pub mod val;
 pub mod word;
