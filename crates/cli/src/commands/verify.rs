@@ -41,6 +41,9 @@ pub struct Verify {
     /// Exit code that the run must have ended with
     #[arg(long, value_name = "CODE", default_value_t = 0)]
     exit_code: u32,
+    /// Verify without vector instructions
+    #[arg(long)]
+    portable: bool,
 }
 
 #[derive(Serialize)]
@@ -103,6 +106,7 @@ impl Verify {
     fn verifier(&self, key: Key) -> Result<Verifier<(), ()>, Failure> {
         let id = self.id.unwrap_or(key.id());
         let verifier = Verifier::from_id(id, key)?;
+        let verifier = if self.portable { verifier.portable() } else { verifier };
         Ok(verifier.policy(Policy { exit_codes: vec![self.exit_code], ..Policy::default() }))
     }
 }

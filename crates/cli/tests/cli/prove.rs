@@ -25,6 +25,8 @@ fn whoever_has_the_id_and_the_public_values_verifies() {
     assert!(run.stdout.starts_with("output         42\n"), "{}", run.stdout);
     let raw = verify(&["--json", "--public-hex", "28"]).ends_with(0).json();
     assert_eq!((&raw["output_hex"], &raw["valid"]), (&"0x2a".into(), &true.into()));
+    verify(&["--portable", "--public-hex", "28"]).ends_with(0);
+    verify(&["--portable", "--public-hex", "29"]).ends_with(3);
     let over_elf = directory.run(&["verify", &elf, "-p", "a.proof", "--json", "n=40"]).ends_with(0).json();
     assert_eq!(over_elf["output"], 42);
 
