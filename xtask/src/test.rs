@@ -9,6 +9,7 @@ const EXAMPLES: [&str; 5] = ["fibonacci", "sha2-chain", "sha3-chain", "merkle", 
 pub fn run() -> Result<(), Error> {
     setup::for_tests()?;
     tidy::run()?;
+    run_command(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     run_command(&mut cargo(["test", "--workspace"]))?;
     // What is refused must be refused, without a panic, in optimised code too.
     // What is computed must be the same.
