@@ -235,6 +235,36 @@ fn refused_by_table() -> Vec<Rule> {
     ]
 }
 
+/// Rules about rows that belong together: a change to the row before or after is found at the row itself.
+fn refused_by_neighbour() -> Vec<Rule> {
+    use Opcode::*;
+    let near = |rule: Rule, opcode: Opcode, offset: usize, change: fn(&mut [Row], usize)| {
+        refused(rule, |program, rows| {
+            let row = first(program, opcode) + offset;
+            change(rows, row);
+            row
+        })
+    };
+    vec![
+        near(Rule::Saturated, REMU, 1, |rows, row| rows[row + 1].imm = WRAP),
+        near(Rule::Saturated, REMU, 1, |rows, row| rows[row + 1].flags = Flags::ADD.with(Flags::OUT)),
+        near(Rule::Saturated, REMU, 1, |rows, row| rows[row + 1].rs1 = rows[row].rd),
+        near(Rule::Saturated, REMU, 1, |rows, row| rows[row].flags = rows[row].flags.with(Flags::JALR)),
+        near(Rule::Merge, SB, 1, |rows, row| (rows[row - 1].rd, rows[row].rs2) = (7, 7)),
+        near(Rule::Merge, SB, 1, |rows, row| rows[row - 1].table = Some(TableId::PrepareHalf)),
+        near(Rule::Merge, SB, 1, |rows, row| rows[row - 1].flags.0 ^= Flags::BYTE.0 | Flags::HALF.0),
+        near(Rule::Mask, SRL, 1, |rows, row| rows[row - 1].table = Some(TableId::MaskLow)),
+        near(Rule::Destination, ADD, 0, |rows, row| {
+            (rows[row].flags, rows[row].rd) = (rows[row].flags.with(Flags::CONST), SINK);
+        }),
+        refused(Rule::Shape, |program, rows| {
+            let exit = program.halt() as usize - 3;
+            rows[exit] = Row { addr: rows[exit].addr, ..Row::TRAP };
+            exit
+        }),
+    ]
+}
+
 /// Rules about the numbers of a row.
 fn refused_by_value() -> Vec<Rule> {
     use Opcode::*;
@@ -262,7 +292,8 @@ fn refused_by_value() -> Vec<Rule> {
 
 #[test]
 fn every_rule_refuses_rows_that_break_it() {
-    let lists = [refused_by_place(), refused_by_flags(), refused_by_table(), refused_by_value()];
+    let lists =
+        [refused_by_place(), refused_by_flags(), refused_by_table(), refused_by_neighbour(), refused_by_value()];
     let tested: HashSet<Rule> = lists.concat().into_iter().collect();
     let untested: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
     assert!(untested.is_empty(), "{untested:?}");

@@ -41,12 +41,12 @@ fn options(arguments: &[String]) -> Result<Options, Error> {
 /// The task.
 pub fn run(arguments: &[String]) -> Result<(), Error> {
     let options = options(arguments)?;
-    let deadline = Instant::now() + options.time;
     if options.only.is_empty() {
         protocol()?;
     }
     let mut sources = tree::copy()?;
     let programs = build::build(&mut sources)?;
+    let deadline = Instant::now() + options.time;
     let verdicts = run::all(&sources, &programs, &options.only, options.every, deadline)?;
     report(&verdicts);
     Ok(())
