@@ -33,5 +33,5 @@ pub use {
     zkvm_isa::program::MemoryConfig,
     zkvm_prover::observer::{Observer, Step},
     zkvm_prover::{Options, ProveError, Setup, SetupError},
-    zkvm_verifier::{Key, Policy, ProgramId, VerifyError},
+    zkvm_verifier::{InvalidProgramId, Key, Policy, ProgramId, VerifyError},
 };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 use zkvm_host::signature::Signature;
-use zkvm_host::{Limits, MemoryConfig, ProgramId};
+use zkvm_host::{Limits, MemoryConfig};
 
 use crate::commands::{build, doctor, execute, id, inspect, prove, verify};
 use crate::failure::EXIT_CODES;
@@ -123,11 +123,6 @@ fn size(text: &str) -> Result<u32, String> {
     let number: u64 = digits.parse().map_err(|_| "a size is a number of bytes, such as 4M or 65536".to_owned())?;
     let bytes = number.checked_mul(factor).and_then(|bytes| u32::try_from(bytes).ok());
     bytes.ok_or_else(|| "sizes are below 4 GiB".to_owned())
-}
-
-/// A program id.
-pub fn program_id(text: &str) -> Result<ProgramId, String> {
-    ProgramId::from_hex(text).ok_or_else(|| "a program id has 64 hexadecimal digits".to_owned())
 }
 
 /// A signature: a function as Rust writes it, or the file that `inspect --json` gives.

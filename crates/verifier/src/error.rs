@@ -53,12 +53,19 @@ pub enum VerifyError {
     #[error(transparent)]
     Tape(#[from] TapeError),
     /// The last round of a sum-check does not agree with the claimed values.
-    #[error("the sum-check `{0}` fails")]
+    #[error(
+        "the proof does not hold for this program and these public values: it is of others, or altered (sum-check `{0}`)"
+    )]
     Sumcheck(&'static str),
     /// The opening of the columns fails.
-    #[error(transparent)]
+    #[error("the proof does not hold for this program and these public values: it is of others, or altered ({0})")]
     Opening(#[from] OpeningError<TapeError>),
 }
+
+/// A text is not a program id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("a program id has 64 hexadecimal digits")]
+pub struct InvalidProgramId;
 
 /// Why bytes are not a proof.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

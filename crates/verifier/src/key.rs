@@ -1,8 +1,9 @@
 //! Verification keys: what a verifier knows of a program.
 
-use crate::{KeyError, VerifyError};
+use crate::{InvalidProgramId, KeyError, VerifyError};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use sha3::{Digest, Keccak256};
 use zkvm_isa::program::{Draft, Image, MemoryConfig, Program, Segment};
 use zkvm_pcs::{InnerScheme, basis};
@@ -12,8 +13,7 @@ use zkvm_pcs::{InnerScheme, basis};
 pub struct ProgramId(pub [u8; 32]);
 
 impl ProgramId {
-    /// Parses 64 hexadecimal digits, with or without `0x`.
-    pub fn from_hex(text: &str) -> Option<ProgramId> {
+    fn from_hex(text: &str) -> Option<ProgramId> {
         let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
         let (pairs, rest) = digits.as_chunks::<2>();
         if pairs.len() != 32 || !rest.is_empty() {
@@ -29,6 +29,15 @@ impl ProgramId {
 
     fn expect(self, found: ProgramId) -> Result<(), KeyError> {
         if found == self { Ok(()) } else { Err(KeyError::OtherProgram { found, expected: self }) }
+    }
+}
+
+/// Parses 64 hexadecimal digits, with or without `0x`.
+impl FromStr for ProgramId {
+    type Err = InvalidProgramId;
+
+    fn from_str(text: &str) -> Result<ProgramId, InvalidProgramId> {
+        ProgramId::from_hex(text).ok_or(InvalidProgramId)
     }
 }
 

@@ -21,7 +21,7 @@ mod policy;
 mod proof;
 pub mod sumcheck;
 
-pub use error::{KeyError, ProofError, VerifyError};
+pub use error::{InvalidProgramId, KeyError, ProofError, VerifyError};
 pub use key::{Key, ProgramId};
 pub use policy::Policy;
 pub use proof::{Proof, Sizes};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use zkvm_host::signature::Signature;
 use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key_of};
 
-use crate::args::{program_id, signature};
+use crate::args::signature;
 use crate::bases;
 use crate::failure::{Class, Failure};
 use crate::guest::Context;
@@ -29,7 +29,7 @@ pub struct Verify {
     #[arg(long, short, value_name = "FILE")]
     proof: PathBuf,
     /// Program id to trust
-    #[arg(long, value_name = "HEX", value_parser = program_id)]
+    #[arg(long, value_name = "HEX")]
     id: Option<ProgramId>,
     /// Key of the program, in place of the guest; it may come from anybody
     #[arg(long, value_name = "FILE", requires = "id")]
