@@ -1,6 +1,6 @@
 //! A second verifier, written from `docs/protocol.md` alone.
 //!
-//! It shares with the rest of this repository the arithmetic of the field and the curve (by arkworks) and no code.
+//! It shares with the rest of this repository the crates for the field, the curve (arkworks) and Keccak-256, and no code.
 //! It is meant to be read: every module follows one section of the document and says which, sums are written as sums,
 //! and nothing is done for speed. Its tests compare it with `zkvm-verifier` on honest and on altered proofs: where the
 //! two differ, one of them or the document is wrong.

@@ -31,7 +31,7 @@ impl Shape {
         bound("t", t, (1..=policy.max_log_t).contains(&t))?;
         bound("κ", kappa, [1, 2, 4, 8].contains(&kappa))?;
         bound("m", m, (program.layout.least_m as usize..=program.layout.largest_m as usize).contains(&m))?;
-        let largest_c = (t + kappa).min((t + kappa) / 2 + 8).min(policy.bases.log_size());
+        let largest_c = (t + kappa).min((t + kappa) / 2 + 6).min(policy.bases.log_size());
         bound("c", c, (kappa..=largest_c).contains(&c))?;
         let shape = Shape { t, kappa, b: program.log_rows(), m, c };
         bound("rows", shape.commitment_rows(), shape.commitment_rows() <= 1 << 24)?;

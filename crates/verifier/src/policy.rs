@@ -9,7 +9,7 @@ use zkvm_protocol::Shape;
 /// Largest κ.
 const MAX_LOG_K: usize = 8;
 /// A row may have at most 2^this times the square root of a column's positions.
-const ROW_EXCESS: usize = 8;
+const ROW_EXCESS: usize = 6;
 
 /// Bounds on proofs. Sizes chosen by the prover are checked against them before any challenge.
 #[derive(Clone, PartialEq, Eq, Debug)]

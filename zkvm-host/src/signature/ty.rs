@@ -10,12 +10,14 @@ const MAX_NESTING: usize = 128;
 
 /// Whether Rust's text nests little. The parser calls itself for every level, signatures come from
 /// files of others, and a stack is soon exhausted. The depth is at most the number of open brackets
-/// plus the words and signs since the last comma (`&&&&u8`). Literals and comments, which could
-/// hide brackets, have no place in a type.
+/// plus the words and signs since the last comma (`&&&&u8`), plus the arrows and bars, whose types and
+/// expressions nest beyond a comma (`fn(u8,) -> `, `|a,| `). Literals and comments, which could hide
+/// brackets, have no place in a type.
 pub(super) fn is_shallow(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     let is_character = |three: &[char]| three[0] == '\'' && three[2] == '\'';
-    if text.contains(['"', '/', '\\']) || chars.windows(3).any(is_character) {
+    let beyond_commas = text.matches("->").count() + text.matches('|').count();
+    if text.contains(['"', '/', '\\']) || chars.windows(3).any(is_character) || beyond_commas > MAX_NESTING {
         return false;
     }
     let (mut open, mut run, mut before) = (Vec::new(), 0, ' ');
@@ -113,26 +115,28 @@ impl Definitions {
 
     /// The first type within `ty` whose definition is not known.
     pub(super) fn unknown<'a>(&'a self, ty: &'a Type) -> Option<&'a str> {
-        self.search(ty, &mut BTreeSet::new())
-    }
-
-    fn search<'a>(&'a self, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> Option<&'a str> {
-        match ty {
-            Type::Option(inner) | Type::Sequence(inner) | Type::Array(inner, _) => self.search(inner, seen),
-            Type::Result(a, b) | Type::Map(a, b) => self.search(a, seen).or_else(|| self.search(b, seen)),
-            Type::Tuple(elements) => elements.iter().find_map(|ty| self.search(ty, seen)),
-            Type::Named(name) if !seen.insert(name) => None,
-            Type::Named(name) => match self.get(name) {
-                None => Some(name),
-                Some(Definition::Alias(ty)) => self.search(ty, seen),
-                Some(Definition::Struct(fields)) => fields.types().find_map(|ty| self.search(ty, seen)),
-                Some(Definition::Enum(variants)) => {
-                    let mut types = variants.iter().flat_map(|(_, fields)| fields.types());
-                    types.find_map(|ty| self.search(ty, seen))
-                }
-            },
-            _ => None,
+        // Without recursion: a chain of definitions may be long.
+        let (mut seen, mut pending) = (BTreeSet::new(), vec![ty]);
+        while let Some(ty) = pending.pop() {
+            let mut parts: Vec<&Type> = match ty {
+                Type::Option(inner) | Type::Sequence(inner) | Type::Array(inner, _) => vec![inner],
+                Type::Result(a, b) | Type::Map(a, b) => vec![a, b],
+                Type::Tuple(elements) => elements.iter().collect(),
+                Type::Named(name) if !seen.insert(name) => continue,
+                Type::Named(name) => match self.get(name) {
+                    None => return Some(name),
+                    Some(Definition::Alias(ty)) => vec![ty],
+                    Some(Definition::Struct(fields)) => fields.types().collect(),
+                    Some(Definition::Enum(variants)) => {
+                        variants.iter().flat_map(|(_, fields)| fields.types()).collect()
+                    }
+                },
+                _ => continue,
+            };
+            parts.reverse();
+            pending.append(&mut parts);
         }
+        None
     }
 }
 
@@ -278,15 +282,25 @@ mod tests {
             assert_eq!(Type::parse(&many(prefix)), Type::Named(many(prefix)));
             assert_eq!(Type::parse(&(many(prefix) + "u8")), Type::Named(many(prefix) + "u8"));
         }
-        for level in
-            ["(u8, fn() -> (u8, ", "[u8; 1 > [u8; ", "[u8; (\"]\", ", "[u8; (']', ", "[u8; /* ] */ ", "[u8; {1; -"]
-        {
+        for level in [
+            "(u8, fn() -> (u8, ",
+            "[u8; 1 > [u8; ",
+            "[u8; (\"]\", ",
+            "[u8; (']', ",
+            "[u8; /* ] */ ",
+            "[u8; {1; -",
+            "fn(u8,) -> ",
+            "for<'a,> fn() -> ",
+            "|a,|",
+        ] {
             assert!(!is_shallow(&many(level)), "{level}");
         }
         let closed = "Vec<".repeat(100_000) + "u8" + &">".repeat(100_000);
         assert!(matches!(Type::parse(&closed), Type::Named(_)));
         let item = format!("struct S({});", "&".repeat(100_000) + "u8");
         assert_eq!(Definitions::parse(&[item]), Definitions::default());
+        let chain: Vec<String> = (0..200_000).map(|i| format!("struct T{i}(T{});", i + 1)).collect();
+        assert_eq!(Definitions::parse(&chain).unknown(&Type::parse("T0")), Some("T200000"));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Bases kept on disk: generating one takes seconds, loading it milliseconds.
 //!
-//! A stored basis is checked against a digest known to the program ([`Basis::from_bytes`]), so the
-//! directory needs no protection; a file that is missing, cut or altered is replaced. Files appear
+//! A stored basis is checked against a digest known to the program ([`Basis::from_bytes`]), so that
+//! nobody can slip in another; a file that is missing, cut or altered is replaced. What is no file, a
+//! link among them, is left alone. Files appear
 //! under their name complete or not at all ([`file`](crate::file)), so processes can share the
 //! directory.
 
 use crate::file;
 use rayon::prelude::*;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zkvm_pcs::basis::{MAX_LOG_SIZE, row_base};
 use zkvm_pcs::{Basis, BasisError};
@@ -17,13 +19,18 @@ use zkvm_pcs::{Basis, BasisError};
 /// A basis that cannot be stored is returned all the same: the directory may be read-only.
 pub fn load_or_generate(directory: &Path, log_size: u32) -> Result<Basis, BasisError> {
     let path = path(directory, log_size);
-    let stored = fs::read(&path).ok().and_then(|bytes| Basis::from_bytes(&bytes).ok());
+    let place = fs::symlink_metadata(&path);
+    // A basis takes 64 bytes a point and a header; a larger file is none and is not read.
+    let readable = place.as_ref().is_ok_and(|found| found.is_file() && found.len() >> 7 <= 1u64 << log_size.min(63));
+    let stored = readable.then(|| fs::read(&path).ok().and_then(|bytes| Basis::from_bytes(&bytes).ok())).flatten();
     if let Some(basis) = stored.filter(|basis| basis.log_size() == log_size) {
         return Ok(basis);
     }
     let basis = generate(log_size)?;
-    // Without a stored copy the next process generates again; nothing else is lost.
-    let _ = fs::create_dir_all(directory).and_then(|()| file::write(&path, &basis.to_bytes()));
+    if place.map_or_else(|error| error.kind() == ErrorKind::NotFound, |found| found.is_file()) {
+        // Without a stored copy the next process generates again; nothing else is lost.
+        let _ = fs::create_dir_all(directory).and_then(|()| file::write(&path, &basis.to_bytes()));
+    }
     Ok(basis)
 }
 
@@ -78,6 +85,19 @@ mod tests {
         assert_eq!(load_or_generate(&directory.0, 5).unwrap(), generated);
         assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1);
         assert!(load_or_generate(&directory.0, MAX_LOG_SIZE + 1).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_left_alone() {
+        let directory = Directory::new("link");
+        fs::create_dir_all(&directory.0).unwrap();
+        let other = directory.0.join("other");
+        fs::write(&other, b"somebody's").unwrap();
+        std::os::unix::fs::symlink(&other, path(&directory.0, 4)).unwrap();
+        assert_eq!(load_or_generate(&directory.0, 4).unwrap(), Basis::new(4).unwrap());
+        assert_eq!(fs::read(&other).unwrap(), b"somebody's");
+        assert!(path(&directory.0, 4).is_symlink());
     }
 
     #[test]

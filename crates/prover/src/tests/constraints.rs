@@ -166,11 +166,11 @@ fn every_term_of_a_constraint_is_needed() {
     let (mut terms, mut unused) = (0, Vec::new());
     for constraint in &CONSTRAINTS {
         for (side, form) in [constraint.a, constraint.b, constraint.c].into_iter().enumerate() {
-            for term in 0..form.len() {
+            terms += form.len();
+            for (term, used) in form.iter().enumerate() {
                 if !shows(constraint, side, term, &witnesses) {
-                    unused.push((constraint.name, form[term]));
+                    unused.push((constraint.name, *used));
                 }
-                terms += 1;
             }
         }
     }

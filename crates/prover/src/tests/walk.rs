@@ -41,7 +41,7 @@ impl Walk {
         let parts = self.messages.iter().enumerate().map(|(i, (_, own))| if i == number { elements } else { own });
         let tape: Vec<u8> = parts.flatten().flatten().copied().collect();
         let name = self.messages[number].0;
-        assert!(tape == self.tape || !self.setting.accepts(&tape), "{name:?}: {what} is accepted");
+        assert!(tape != self.tape && !self.setting.accepts(&tape), "{name:?}: {what} is accepted");
     }
 }
 
@@ -98,6 +98,8 @@ fn every_altered_element_is_refused() {
             changes.push((number, "an element twice", altered));
         }
     }
+    // Some are none: the negative of zero, an exchange of equals.
+    changes.retain(|(number, _, altered)| *altered != walk.messages[*number].1);
     let all = changes.len();
     // Prime to the number of changes of an element: every element and every change has its turn.
     let changes = sample(changes, 3);
