@@ -100,7 +100,7 @@ fn a_proof_whose_sum_checks_hold_fails_in_the_opening_for_all_sizes() {
         for kappa in [1, 2, 4, 8] {
             for t in [1u8, 2, 5, 9, 14] {
                 let m = rng.gen_range(least..=largest) as u8;
-                let most = (t + kappa).min((t + kappa) / 2 + 8).min(13);
+                let most = (t + kappa).min((t + kappa) / 2 + 6).min(13);
                 let c = rng.gen_range(kappa.max((t + kappa).saturating_sub(9))..=most);
                 let input: Vec<u8> = (0..rng.gen_range(0..9)).map(|_| rng.r#gen()).collect();
                 let output: Vec<u8> = (0..rng.gen_range(0..9)).map(|_| rng.r#gen()).collect();
