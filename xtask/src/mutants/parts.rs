@@ -41,7 +41,7 @@ pub const PARTS: &[(&str, &[Edit])] = &[
             Edit { path: RAM, before: "address + self.gamma * offset + ", code: "square", instead: "Fr::ZERO" },
             Edit {
                 path: RAM,
-                before: "index_and_cycle(self.log_ram + OFFSET_BITS)\n    }\n    fn claim(&self) -> Fr {\n        ",
+                before: "index_and_cycle(self.bits())\n    }\n    fn claim(&self) -> Fr {\n        ",
                 code: "batch(self.gamma, &self.values)",
                 instead: "batch(self.gamma, self.values.split_last().map_or(&[], |(_, values)| values))",
             },
@@ -69,3 +69,18 @@ pub const PARTS: &[(&str, &[Edit])] = &[
         ],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::root;
+
+    #[test]
+    fn every_part_stands_in_exactly_one_place() {
+        for edit in PARTS.iter().flat_map(|(_, edits)| *edits) {
+            let source = std::fs::read_to_string(root().join(edit.path)).unwrap();
+            let places = source.matches(&format!("{}{}", edit.before, edit.code)).count();
+            assert_eq!(places, 1, "{}: {}", edit.path, edit.code);
+        }
+    }
+}
