@@ -31,7 +31,12 @@ pub fn save(proof: &Proof, path: &Path) -> Result<(), Failure> {
 fn keep(proof: &Proof, path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let kept = env::temp_dir().join(format!("zkvm-{}-{name}", process::id()));
-    let mut file = File::create_new(&kept)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    // The directory is everybody's, and proofs are not hiding.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&kept)?;
     let written = file.write_all(&proof.to_bytes()).and_then(|()| file.sync_all());
     written.inspect_err(|_| drop(fs::remove_file(&kept)))?;
     Ok(kept)
