@@ -50,7 +50,7 @@ fn tests(path: &str) -> Vec<(&'static str, &'static str)> {
         Some("isa") if path.contains("table") => &[("zkvm-isa tables", ""), ("zkvm-isa instructions", "")],
         Some("isa") => &[("zkvm-isa invariants", ""), ("zkvm-isa program", "")],
         Some("pcs") => &[("zkvm-pcs opening", ""), ("zkvm-pcs zkvm_pcs", "shape")],
-        Some("protocol") => &[("zkvm-protocol zkvm_protocol", "")],
+        Some("protocol") => &[("zkvm-protocol formulas", ""), ("zkvm-protocol zkvm_protocol", "")],
         _ => &[],
     };
     // An honest proof first: most mutants lose that.
