@@ -16,21 +16,21 @@ use crate::process::{cargo, output};
 use run::{Fate, Verdict};
 use std::time::{Duration, Instant};
 
-const USAGE: &str = "usage: cargo xtask mutants [--minutes N] [--only PART-OF-A-PATH] [--every N]";
+const USAGE: &str = "usage: cargo xtask mutants [--minutes N] [--only PART-OF-A-PATH]… [--every N]";
 
 struct Options {
     time: Duration,
-    only: String,
+    only: Vec<String>,
     every: usize,
 }
 
 fn options(arguments: &[String]) -> Result<Options, Error> {
-    let mut options = Options { time: Duration::from_secs(60 * 60), only: String::new(), every: 1 };
+    let mut options = Options { time: Duration::from_secs(60 * 60), only: Vec::new(), every: 1 };
     for pair in arguments.chunks(2) {
         let [name, value] = pair else { return Err(USAGE.into()) };
         match name.as_str() {
             "--minutes" => options.time = Duration::from_secs(60 * value.parse::<u64>()?),
-            "--only" => options.only.clone_from(value),
+            "--only" => options.only.push(value.clone()),
             "--every" => options.every = value.parse::<usize>()?.max(1),
             _ => return Err(USAGE.into()),
         }

@@ -1,6 +1,6 @@
 //! Small changes to source code, all compiled at once: each is guarded by its number.
 //!
-//! A condition is forced, an arithmetic operator replaced, a statement or a sign left out. The text of
+//! A condition is forced, an operator replaced, a statement or a sign left out. The text of
 //! the original stays in place; only text around it is inserted, so that mutants may nest.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -66,7 +66,8 @@ impl Finder<'_> {
     fn swap(&mut self, node: &impl Spanned, between: Range<usize>, after: &str, from: &str, to: &str) {
         let Range { start, end } = node.span().byte_range();
         let description = format!("{from} becomes {to}: {}", self.text(&(start..end)));
-        let of = |form: &str| if form.len() == 1 { format!("l {form} r") } else { format!("l.{form}(r)") };
+        let is_name = |form: &str| form.starts_with(char::is_alphabetic);
+        let of = |form: &str| if is_name(form) { format!("l.{form}(r)") } else { format!("l {form} r") };
         let arms = format!(") {{ (l, r) => if @ {{ {} }} else {{ {} }} }})", of(to), of(from));
         let edits = vec![(start..start, "(match (".into()), (between, ", ".into()), (end - after.len()..end, arms)];
         self.add(node, description, edits);
@@ -144,6 +145,10 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             BinOp::Add(_) => Some(("+", "-")),
             BinOp::Sub(_) => Some(("-", "+")),
             BinOp::Mul(_) => Some(("*", "+")),
+            BinOp::Lt(_) => Some(("<", "<=")),
+            BinOp::Le(_) => Some(("<=", "<")),
+            BinOp::Gt(_) => Some((">", ">=")),
+            BinOp::Ge(_) => Some((">=", ">")),
             _ => None,
         };
         if let Some((from, to)) = swapped {
