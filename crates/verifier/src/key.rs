@@ -105,14 +105,24 @@ impl Key {
     /// # Errors
     /// If the bytes are not the encoding of a program, or that of another one.
     pub fn from_bytes_of(id: ProgramId, bytes: &[u8]) -> Result<Key, KeyError> {
-        let draft = Self::draft(bytes)?;
-        let mut hash = Keccak256::new_with_prefix(PROGRAM);
-        draft.encode(&mut |bytes: &[u8]| hash.update(bytes))?;
-        id.expect(ProgramId(hash.finalize().into()))?;
+        let (found, draft) = Self::draft_from_bytes(bytes)?;
+        id.expect(found)?;
         let key = Key::new(draft.build()?);
         // The id that counts is that of the rows themselves.
         id.expect(key.id)?;
         Ok(key)
+    }
+
+    /// Decodes a key of unknown origin as far as it takes to describe it: its id, and the program without
+    /// the table, in memory in proportion to the bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of a program.
+    pub fn draft_from_bytes(bytes: &[u8]) -> Result<(ProgramId, Draft), KeyError> {
+        let draft = Self::draft(bytes)?;
+        let mut hash = Keccak256::new_with_prefix(PROGRAM);
+        draft.encode(&mut |bytes: &[u8]| hash.update(bytes))?;
+        Ok((ProgramId(hash.finalize().into()), draft))
     }
 
     fn draft(bytes: &[u8]) -> Result<Draft, KeyError> {

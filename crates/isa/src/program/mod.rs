@@ -116,6 +116,26 @@ impl Draft {
         Ok(Draft { image, config, layout, plan })
     }
 
+    /// Entry and segments.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Sizes it is laid out with.
+    pub fn config(&self) -> MemoryConfig {
+        self.config
+    }
+
+    /// Place in memory.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Index of the halt row.
+    pub fn halt(&self) -> u32 {
+        self.plan.halt
+    }
+
     /// Feeds `sink` the encoding of the program; see [`Program::encode`].
     ///
     /// # Errors
