@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use zkvm_abi::PANIC_EXIT_CODE;
 use zkvm_emulator::{Console, Execution, Limits, Statistics, Trace};
 use zkvm_pcs::Basis;
+use zkvm_pcs::kernel::Scalar;
 use zkvm_prover::kernels::g1::Batched;
 use zkvm_prover::observer::{Observer, Step};
 use zkvm_prover::{Options, Setup};
@@ -218,43 +219,31 @@ impl<O, P> Verifier<O, P> {
         self
     }
 
-    /// Checks what costs nothing: program, exit code, sizes. [`verify_bytes`](Self::verify_bytes) does it too.
-    ///
-    /// # Errors
-    /// If that already refuses the proof.
-    pub fn precheck(&self, input: &[u8], proof: &Proof) -> Result<(), Error> {
-        zkvm_verifier::precheck(&self.key, input, proof.inner(), &self.policy)?;
-        Ok(())
-    }
-
-    /// Makes or loads the bases that this proof needs, once for all of its size; making them takes
-    /// seconds. Verifying does it too.
-    ///
-    /// # Errors
-    /// As [`precheck`](Self::precheck).
-    pub fn prepare(&self, proof: &Proof) -> Result<(), Error> {
-        // Of the input only the length would matter; verifying looks at it.
-        self.precheck(&[], proof)?;
-        self.basis(proof.inner()).map(drop)
-    }
-
-    /// The bases for a proof that has passed `precheck`.
-    fn basis(&self, proof: &zkvm_verifier::Proof) -> Result<Arc<Basis>, Error> {
-        Ok(self.setup.basis(proof.sizes.log_row.into())?)
-    }
-
-    /// Verifies a proof for the public input bytes; gives the output bytes.
+    /// Verifies a proof for the public input bytes; gives the output bytes. Bases that the setup does
+    /// not have yet are made, which takes seconds.
     ///
     /// # Errors
     /// If the proof is not one of a run of this program on this input within the policy.
     pub fn verify_bytes<'p>(&self, input: &[u8], proof: &'p Proof) -> Result<&'p [u8], Error> {
-        self.precheck(input, proof)?;
+        self.verify_bytes_with(input, proof, |log_row| Ok(self.setup.basis(log_row)?))
+    }
+
+    /// [`verify_bytes`](Self::verify_bytes) with 2^n bases from `bases`, n its argument. It is called
+    /// after every other check has passed.
+    ///
+    /// # Errors
+    /// As [`verify_bytes`](Self::verify_bytes), and those of `bases`.
+    pub fn verify_bytes_with<'p>(
+        &self,
+        input: &[u8],
+        proof: &'p Proof,
+        bases: impl FnOnce(usize) -> Result<Arc<Basis>, Error>,
+    ) -> Result<&'p [u8], Error> {
         let proof = proof.inner();
-        let basis = self.basis(proof)?;
         if self.portable {
-            zkvm_verifier::verify(&self.key, &basis, input, proof, &self.policy)?;
+            zkvm_verifier::verify_with(Scalar, &self.key, bases, input, proof, &self.policy)?;
         } else {
-            zkvm_verifier::verify_with(Batched, &self.key, &basis, input, proof, &self.policy)?;
+            zkvm_verifier::verify_with(Batched, &self.key, bases, input, proof, &self.policy)?;
         }
         Ok(&proof.output)
     }

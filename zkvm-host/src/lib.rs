@@ -31,6 +31,7 @@ pub use {
     proof::{FileError, Proof, check_writable, load_key, load_key_of, save_key, write_file},
     zkvm_emulator::{Console, Execution, Fault, Input, Limits, Statistics, Stream, Trap},
     zkvm_isa::program::MemoryConfig,
+    zkvm_pcs::Basis,
     zkvm_prover::observer::{Observer, Step},
     zkvm_prover::{Options, ProveError, Setup, SetupError},
     zkvm_verifier::{InvalidProgramId, Key, Policy, ProgramId, VerifyError},

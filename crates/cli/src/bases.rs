@@ -1,31 +1,29 @@
 //! What the user is told of the commitment's bases, which are made once and kept on disk.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use zkvm_host::{Proof, Setup, Verifier};
+use zkvm_host::{Basis, Error, Setup};
 use zkvm_prover::{CACHE_VARIABLE, cache_directory};
 
-use crate::failure::Failure;
 use crate::report::Reporter;
 
-/// Makes or loads the bases of a proof that has passed the checks that cost nothing; gives the time.
+/// Makes or loads the 2^`log_row` bases that verify a proof.
 ///
 /// # Errors
 /// If there are no bases of this size.
-pub fn prepare(reporter: &Reporter, verifier: &Verifier<(), ()>, proof: &Proof) -> Result<Duration, Failure> {
-    let start = Instant::now();
+pub fn of_row(reporter: &Reporter, log_row: usize) -> Result<Arc<Basis>, Error> {
     let setup = Setup::shared();
-    if !setup.is_stored(log_row(proof)) {
-        reporter.status(format_args!("making the 2^{} bases that verify proofs of this size", log_row(proof)));
+    if !setup.is_stored(log_row) {
+        reporter.status(format_args!("making the 2^{log_row} bases that verify proofs of this size"));
     }
-    verifier.prepare(proof)?;
-    tell_if_not_kept(reporter, &setup, proof);
-    Ok(start.elapsed())
+    let basis = setup.basis(log_row)?;
+    tell_if_not_kept(reporter, &setup, log_row);
+    Ok(basis)
 }
 
-/// Says so if the bases of a proof were made, but will have to be made again next time.
-pub fn tell_if_not_kept(reporter: &Reporter, setup: &Setup, proof: &Proof) {
-    if setup.is_stored(log_row(proof)) {
+/// Says so if the bases of a row were made, but will have to be made again next time.
+pub fn tell_if_not_kept(reporter: &Reporter, setup: &Setup, log_row: usize) {
+    if setup.is_stored(log_row) {
         return;
     }
     match cache_directory() {
@@ -38,8 +36,4 @@ pub fn tell_if_not_kept(reporter: &Reporter, setup: &Setup, proof: &Proof) {
             "the bases are not kept: they are made anew each time, unless {CACHE_VARIABLE} names a directory"
         )),
     }
-}
-
-fn log_row(proof: &Proof) -> usize {
-    proof.inner().sizes.log_row.into()
 }

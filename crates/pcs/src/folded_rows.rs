@@ -6,6 +6,7 @@
 //! which the verifier forms itself, and ⟨u, eq(r_lo)⟩ must be Σ w_i·v_i. The [`InnerScheme`] proves it.
 
 use crate::basis::Basis;
+use crate::equation::Equation;
 use crate::kernel::Kernel;
 use crate::shape::Shape;
 use crate::{clear, ipa};
@@ -81,11 +82,8 @@ pub struct Claims<'a> {
     pub values: &'a [Fr],
 }
 
-/// Verifies `claims` by an opening read from `reader`.
-///
-/// Shape, scheme, basis digest, rows, point and values must have been absorbed before. The cost is one
-/// multi-scalar multiplication over 2^c + `rows` points, with the additions of `kernel`, on the
-/// calling thread.
+/// Verifies `claims` by an opening read from `reader`: [`read_opening`], then [`Equation::check`], one
+/// multi-scalar multiplication over 2^c + `rows` points.
 pub fn verify_opening<K: Kernel, R: Reader>(
     kernel: K,
     basis: &Basis,
@@ -93,11 +91,19 @@ pub fn verify_opening<K: Kernel, R: Reader>(
     claims: &Claims<'_>,
     reader: &mut R,
 ) -> Result<(), OpeningError<R::Error>> {
+    read_opening(scheme, claims, reader)?.check(kernel, basis)
+}
+
+/// Reads the opening of `claims` and checks all of it but the equation returned, which needs the bases.
+///
+/// Shape, scheme, basis digest, rows, point and values must have been absorbed before.
+pub fn read_opening<R: Reader>(
+    scheme: InnerScheme,
+    claims: &Claims<'_>,
+    reader: &mut R,
+) -> Result<Equation, OpeningError<R::Error>> {
     let Claims { shape, rows, point, values } = *claims;
     check_lengths(shape, rows.len(), point.len(), values.len())?;
-    if basis.log_size() < shape.log_row() {
-        return Err(OpeningError::BasisTooSmall { basis: basis.log_size(), row: shape.log_row() });
-    }
     let (high, low) = point.split_at_checked(shape.row_variables()).unwrap_or((point, &[]));
     let columns = powers(reader.challenge(COLUMN_CHALLENGE), values.len());
     let folded = Folded {
@@ -107,8 +113,8 @@ pub fn verify_opening<K: Kernel, R: Reader>(
         value: columns.iter().zip(values).map(|(weight, value)| *weight * value).sum(),
     };
     match scheme {
-        InnerScheme::InnerProduct => ipa::verify(kernel, basis, &folded, reader),
-        InnerScheme::Clear => clear::verify(kernel, basis, &folded, reader),
+        InnerScheme::InnerProduct => ipa::read(&folded, reader),
+        InnerScheme::Clear => clear::read(&folded, reader),
     }
 }
 

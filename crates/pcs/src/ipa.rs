@@ -10,16 +10,14 @@
 //! and with the challenge x both continue with u_l + x⁻¹u_h, G_l + xG_h, b_l + xb_h, whose element is
 //! the old one + x⁻¹L + xR. After c rounds the prover sends the last entry a of u. As G and b have
 //! been folded by x₁ … x_c alone, s = ⊗(1, x_j) gives the last base ⟨s, G⟩ and the last entry of b is
-//! Π((1 - r_j) + x_j·r_j): the verifier checks everything in one multi-scalar multiplication.
+//! Π((1 - r_j) + x_j·r_j): all that the verifier checks is one [`Equation`].
 
-use crate::basis::Basis;
+use crate::equation::Equation;
 use crate::folded_rows::{Folded, OpeningError, invertible};
-use crate::kernel::Kernel;
-use crate::msm::msm;
 use crate::point::Point;
 use alloc::vec::Vec;
-use ark_ff::{AdditiveGroup, Field};
-use zkvm_algebra::{Fr, G1Projective};
+use ark_ff::Field;
+use zkvm_algebra::Fr;
 use zkvm_transcript::Reader;
 
 /// Label of the challenge z.
@@ -39,31 +37,17 @@ struct Round {
     inverse: Fr,
 }
 
-pub(crate) fn verify<K: Kernel, R: Reader>(
-    kernel: K,
-    basis: &Basis,
-    folded: &Folded<'_>,
-    reader: &mut R,
-) -> Result<(), OpeningError<R::Error>> {
+/// Reads the argument. Left to check is Σ weights·rows + (v - a·b)·zQ + Σ (x⁻¹L + xR) = Σ a·s_i·G_i.
+pub(crate) fn read<R: Reader>(folded: &Folded<'_>, reader: &mut R) -> Result<Equation, OpeningError<R::Error>> {
     let z = invertible(reader.challenge(VALUE_CHALLENGE))?;
     let rounds = folded.point.iter().map(|_| read_round(reader)).collect::<Result<Vec<_>, _>>()?;
     let last = reader.read_scalars(LAST_ENTRY, 1).map_err(OpeningError::Tape)?;
     let a = last.first().copied().ok_or(OpeningError::Mismatch)?;
 
-    // Σ weights·rows + (v - a·b)·zQ + Σ (x⁻¹L + xR) - Σ a·s_i·G_i = 0.
     let b: Fr = rounds.iter().zip(folded.point).map(|(round, r)| Fr::ONE - r + round.challenge * r).product();
-    let mut scalars = folded_weights(&rounds, -a);
-    let mut points: Vec<Point> = basis.points().iter().take(scalars.len()).copied().collect();
-    if points.len() != scalars.len() {
-        return Err(OpeningError::Mismatch);
-    }
     let rows = folded.rows.iter().zip(&folded.weights).map(|(row, weight)| (Point::from(*row), *weight));
     let cross = rounds.iter().flat_map(|round| [(round.left, round.inverse), (round.right, round.challenge)]);
-    for (point, scalar) in rows.chain(cross).chain([(basis.product(), (folded.value - a * b) * z)]) {
-        points.push(point);
-        scalars.push(scalar);
-    }
-    if msm(kernel, &points, &scalars) == G1Projective::ZERO { Ok(()) } else { Err(OpeningError::Mismatch) }
+    Ok(Equation::new(folded_weights(&rounds, -a), (folded.value - a * b) * z, rows.chain(cross)))
 }
 
 fn read_round<R: Reader>(reader: &mut R) -> Result<Round, OpeningError<R::Error>> {

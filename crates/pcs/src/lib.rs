@@ -18,6 +18,7 @@ extern crate alloc;
 pub mod basis;
 pub mod buckets;
 pub mod clear;
+pub mod equation;
 pub mod folded_rows;
 pub mod ipa;
 pub mod kernel;
@@ -27,7 +28,8 @@ pub mod point;
 pub mod shape;
 
 pub use basis::{Basis, BasisError};
-pub use folded_rows::{Claims, InnerScheme, OpeningError, verify_opening};
+pub use equation::Equation;
+pub use folded_rows::{Claims, InnerScheme, OpeningError, read_opening, verify_opening};
 pub use point::Point;
 pub use shape::{Shape, ShapeError};
 

@@ -6,9 +6,12 @@ use zkvm_abi::OUTPUT_ADDRESS;
 use zkvm_emulator::testing::{A0, A1, A2, A3, A7, Asm, S0, S1, T0, ZERO};
 use zkvm_emulator::{Console, Elf, Input, Limits, trace};
 use zkvm_isa::program::{MemoryConfig, Program};
+use zkvm_pcs::OpeningError;
+use zkvm_pcs::kernel::Scalar;
 use zkvm_prover::kernels::{Path, set_path};
 use zkvm_prover::{Options, PublicIo, Setup, prove};
-use zkvm_verifier::{Key, Policy, Proof, ProofError, VerifyError, verify};
+use zkvm_verifier::party::commitment_shape;
+use zkvm_verifier::{Key, Policy, Proof, ProofError, VerifyError, precheck, verify, verify_with};
 
 static SETUP: LazyLock<Setup> = LazyLock::new(Setup::default);
 
@@ -150,6 +153,51 @@ fn every_altered_byte_and_every_truncation_is_refused() {
     assert!(refuses(&longer));
     longer.resize(bytes.len() + 32, 0);
     assert!(refuses(&longer));
+}
+
+#[test]
+fn bases_are_asked_for_after_every_other_check() {
+    let key = program(20, 0);
+    let proof = prove_with(&key, &Options::default());
+    // The verdict, and the sizes of the bases asked for.
+    let check = |tape: Vec<u8>| {
+        let (proof, mut asked) = (Proof { tape, ..proof.clone() }, Vec::new());
+        let bases = |log_row| {
+            asked.push(log_row);
+            Ok(SETUP.basis(log_row).expect("a basis"))
+        };
+        let verdict = verify_with(Scalar, &key, bases, INPUT, &proof, &Policy::default());
+        (verdict, asked)
+    };
+    let honest = &proof.tape;
+    let log_row = usize::from(proof.sizes.log_row);
+    assert_eq!(check(honest.clone()), (Ok(()), vec![log_row]));
+
+    // From its end the tape is one scalar, 2c points, claims and sum-checks, rows.
+    let opening = honest.len() - 32 * (1 + 2 * log_row);
+    let rows = precheck(&key, INPUT, &proof, &Policy::default()).map(|shape| commitment_shape(&shape));
+    let rows = 32 * rows.expect("the proof is valid").expect("the proof is valid").rows();
+    let replaced = |at: usize, by: &[u8]| [&honest[..at], by, &honest[at + by.len()..]].concat();
+    for at in (rows..opening).step_by(32) {
+        let (verdict, asked) = check(replaced(at, &[0; 32]));
+        if honest[at..at + 32] != [0; 32] {
+            assert!(matches!(verdict, Err(VerifyError::Sumcheck(_))), "scalar at {at}: {verdict:?}");
+            assert_eq!(asked, []);
+        }
+    }
+    // No encoding of a point or scalar; too little; too much.
+    let mut refused: Vec<Vec<u8>> =
+        [0, opening, honest.len() - 32].map(|at| replaced(at, &[0xff; 32])).into_iter().collect();
+    refused.extend([honest[..honest.len() - 32].to_vec(), [honest, &[0; 32][..]].concat()]);
+    for tape in refused {
+        let (verdict, asked) = check(tape);
+        let unreadable = matches!(verdict, Err(VerifyError::Tape(_) | VerifyError::Opening(OpeningError::Tape(_))));
+        assert!(unreadable && asked.is_empty(), "{verdict:?}");
+    }
+    // What the bases are for: another last scalar.
+    let (verdict, asked) = check(replaced(honest.len() - 32, &[0; 32]));
+    assert_eq!(verdict, Err(VerifyError::Opening(OpeningError::Mismatch)));
+    assert_eq!(asked, [log_row]);
 }
 
 #[test]

@@ -26,9 +26,10 @@ pub use key::{Key, ProgramId};
 pub use policy::Policy;
 pub use proof::{Proof, Sizes};
 
+use core::ops::Deref;
 use party::Checker;
 use zkvm_pcs::kernel::{Kernel, Scalar};
-use zkvm_pcs::{Basis, InnerScheme};
+use zkvm_pcs::{Basis, Equation, InnerScheme};
 use zkvm_protocol::statement::{PublicIo, Statement};
 use zkvm_protocol::{Shape, script};
 use zkvm_transcript::{TapeError, TapeReader, Transcript};
@@ -39,31 +40,41 @@ pub const DOMAIN: &str = "zkvm: jolt over bn254, folded rows";
 /// Verifies that `proof` proves a run of the program of `key` on the public input `input`, within
 /// the bounds of `policy`. The output and exit code proven are in the proof.
 ///
-/// `basis` must have at least 2^c points, c the row size of the proof; make it after [`precheck`].
+/// `basis` must have at least 2^c points, c the row size of the proof. Use [`verify_with`] where it
+/// would have to be made.
 pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(), VerifyError> {
-    verify_with(Scalar, key, basis, input, proof, policy)
+    verify_with(Scalar, key, |_| Ok(basis), input, proof, policy)
 }
 
-/// [`verify`] with the additions of `kernel`, on which most of the time is spent. What is accepted
-/// then rests on that code too.
-pub fn verify_with<K: Kernel>(
+/// [`verify`] with bases found when they are needed, and with the additions of `kernel`.
+///
+/// `bases` is asked for 2^c bases, c its argument, after every other check has passed: a proof that is
+/// not valid costs no bases unless its prover did the work of a valid one. Most of the remaining time
+/// is spent in `kernel`; what is accepted rests on that code too.
+pub fn verify_with<K: Kernel, B: Deref<Target = Basis>, E: From<VerifyError>>(
     kernel: K,
     key: &Key,
-    basis: &Basis,
+    bases: impl FnOnce(usize) -> Result<B, E>,
     input: &[u8],
     proof: &Proof,
     policy: &Policy,
-) -> Result<(), VerifyError> {
+) -> Result<(), E> {
+    let (equation, log_row) = check_tape(key, input, proof, policy)?;
+    let basis = bases(log_row)?;
+    equation.check(kernel, &basis).map_err(|error| VerifyError::Opening(error).into())
+}
+
+/// All checks but the equation returned, over bases of 2^c positions, c returned too.
+fn check_tape(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(Equation, usize), VerifyError> {
     let shape = precheck(key, input, proof, policy)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
     let statement = statement(key, &io, shape, policy.scheme)?;
-    let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
-    let mut checker = Checker::new(kernel, reader, basis, policy.scheme);
+    let mut checker = Checker::new(TapeReader::new(Transcript::new(DOMAIN), &proof.tape), policy.scheme);
     script::run(&mut checker, &statement)?;
-    checker.finish()
+    Ok((checker.finish()?, shape.log_row))
 }
 
-/// All that costs nothing to check: identity, exit code, sizes, and that the tape holds the rows
+/// What costs nothing to check: identity, exit code, sizes, and that the tape holds the rows
 /// that the sizes demand. Gives the shape of the instance.
 pub fn precheck(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result<Shape, VerifyError> {
     let shape = policy.shape(key, input, proof)?;

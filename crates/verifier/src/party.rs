@@ -3,8 +3,7 @@
 use crate::{VerifyError, sumcheck};
 use alloc::vec::Vec;
 use zkvm_algebra::{Fr, G1Affine};
-use zkvm_pcs::kernel::Kernel;
-use zkvm_pcs::{Basis, Claims, InnerScheme, verify_opening};
+use zkvm_pcs::{Claims, Equation, InnerScheme, OpeningError, read_opening};
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
 use zkvm_transcript::{Channel, Reader, TapeReader};
@@ -15,22 +14,22 @@ pub const ROWS: &str = "rows";
 pub const SKIP: &str = "skip";
 
 /// Reads the tape and checks it against the script.
-pub(crate) struct Checker<'a, K> {
-    kernel: K,
+pub(crate) struct Checker<'a> {
     reader: TapeReader<'a>,
-    basis: &'a Basis,
     scheme: InnerScheme,
     rows: Vec<G1Affine>,
+    equation: Option<Equation>,
 }
 
-impl<'a, K> Checker<'a, K> {
-    pub(crate) fn new(kernel: K, reader: TapeReader<'a>, basis: &'a Basis, scheme: InnerScheme) -> Self {
-        Checker { kernel, reader, basis, scheme, rows: Vec::new() }
+impl<'a> Checker<'a> {
+    pub(crate) fn new(reader: TapeReader<'a>, scheme: InnerScheme) -> Self {
+        Checker { reader, scheme, rows: Vec::new(), equation: None }
     }
 
-    /// Checks that the whole tape has been read.
-    pub(crate) fn finish(self) -> Result<(), VerifyError> {
-        Ok(self.reader.finish()?)
+    /// Checks that the whole tape has been read; what is left to check, with the bases.
+    pub(crate) fn finish(self) -> Result<Equation, VerifyError> {
+        self.reader.finish()?;
+        self.equation.ok_or(VerifyError::Opening(OpeningError::Mismatch))
     }
 }
 
@@ -41,7 +40,7 @@ pub fn commitment_shape(shape: &Shape) -> Result<zkvm_pcs::Shape, VerifyError> {
     Ok(zkvm_pcs::Shape::new(columns, size(shape.log_t), size(shape.log_k), size(shape.log_row))?)
 }
 
-impl<K> Channel for Checker<'_, K> {
+impl Channel for Checker<'_> {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
         self.reader.absorb(label, bytes);
     }
@@ -50,7 +49,7 @@ impl<K> Channel for Checker<'_, K> {
     }
 }
 
-impl<K: Kernel> Party for Checker<'_, K> {
+impl Party for Checker<'_> {
     type Error = VerifyError;
     type Part = ();
 
@@ -75,10 +74,11 @@ impl<K: Kernel> Party for Checker<'_, K> {
     fn open(&mut self, shape: &Shape, point: &[Fr], values: &[Fr]) -> Result<(), VerifyError> {
         let shape = commitment_shape(shape)?;
         let claims = Claims { shape: &shape, rows: &self.rows, point, values };
-        Ok(verify_opening(self.kernel, self.basis, self.scheme, &claims, &mut self.reader)?)
+        self.equation = Some(read_opening(self.scheme, &claims, &mut self.reader)?);
+        Ok(())
     }
 }
 
-impl<K: Kernel, R: Relation> Takes<R> for Checker<'_, K> {
+impl<R: Relation> Takes<R> for Checker<'_> {
     fn part(&mut self, _: &R) {}
 }

@@ -125,7 +125,7 @@ fn prove(
     let steps = progress.finish().into_iter();
     let steps = steps.map(|step| StepReport { name: step.name, seconds: Seconds(step.time.wall) }).collect();
     let proof = proof?;
-    bases::tell_if_not_kept(context.reporter, &setup, &proof);
+    bases::tell_if_not_kept(context.reporter, &setup, proof.inner().sizes.log_row.into());
     Ok((proof, steps, time))
 }
 

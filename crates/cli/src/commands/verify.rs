@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::Serialize;
@@ -78,11 +78,15 @@ impl Verify {
         let verifier = self.verifier(key)?;
         let proof = Proof::load(&self.proof)?;
 
-        verifier.precheck(&input, &proof)?;
-        let setup = bases::prepare(context.reporter, &verifier, &proof)?;
         let start = Instant::now();
-        let output = verifier.verify_bytes(&input, &proof)?;
-        let time = start.elapsed();
+        let mut setup = Duration::ZERO;
+        let output = verifier.verify_bytes_with(&input, &proof, |log_row| {
+            let start = Instant::now();
+            let basis = bases::of_row(context.reporter, log_row);
+            setup = start.elapsed();
+            basis
+        })?;
+        let time = start.elapsed().saturating_sub(setup);
         let typed = signature.filter(|_| proof.exit_code() == 0).map(|signature| signature.decode_output(output));
         context.reporter.print(&Report {
             valid: true,
