@@ -33,7 +33,8 @@ pub enum SetupError {
 #[derive(Default)]
 pub struct Setup {
     directory: Option<PathBuf>,
-    sizes: Mutex<HashMap<usize, Size>>,
+    /// By c. A size has a lock of its own, held while it is made.
+    sizes: Mutex<HashMap<usize, Arc<Mutex<Option<Size>>>>>,
 }
 
 /// What commits rows of one size.
@@ -63,8 +64,9 @@ impl Setup {
     }
 
     fn size(&self, log_row: usize) -> Result<Size, SetupError> {
-        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = sizes.get(&log_row) {
+        let entry = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).entry(log_row).or_default().clone();
+        let mut entry = entry.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*entry {
             return Ok(made.clone());
         }
         let size = u32::try_from(log_row).unwrap_or(u32::MAX);
@@ -72,9 +74,8 @@ impl Setup {
             Some(directory) => basis_cache::load_or_generate(directory, size)?,
             None => basis_cache::generate(size)?,
         });
-        let made = Size { basis: basis.clone(), committer: Arc::new(Committer::new(basis)) };
-        sizes.insert(log_row, made.clone());
-        Ok(made)
+        let committer = Arc::new(Committer::new(basis.clone()));
+        Ok(entry.insert(Size { basis, committer }).clone())
     }
 
     /// The 2^`log_row` bases of a row.
@@ -183,5 +184,27 @@ impl Commitment for FoldedRows {
     fn open(&mut self, witness: &Witness, point: &[Fr], _: &[Fr], writer: &mut TapeWriter) -> Result<(), OpenError> {
         let columns = self.columns.all(witness.statement.shape.log_k);
         self.committer.open(InnerScheme::InnerProduct, &self.shape, &columns, point, writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn a_size_that_is_being_made_holds_up_no_other() {
+        let setup = Setup::default();
+        let size = setup.sizes.lock().unwrap().entry(5).or_default().clone();
+        // As while the bases are made.
+        let being_made = size.lock().unwrap();
+        assert_eq!(setup.basis(4).unwrap().log_size(), 4);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| setup.basis(5).unwrap());
+            drop(being_made);
+            assert_eq!(waiting.join().unwrap().log_size(), 5);
+        });
+        assert!(Arc::ptr_eq(&setup.basis(5).unwrap(), &setup.basis(5).unwrap()));
+        assert!(setup.basis(64).is_err());
     }
 }
