@@ -1,5 +1,10 @@
 //! Programs from images: rows, targets, layouts, initial memory, encoding.
 
+mod code;
+mod encoding;
+mod layout;
+mod text;
+
 use zkvm_abi::{INPUT_BYTES, OUTPUT_BYTES};
 use zkvm_isa::program::{Image, MemoryConfig, Program, ProgramError, Segment};
 use zkvm_isa::row::{Flags, Row};
