@@ -57,7 +57,7 @@ fn tests(path: &str) -> Vec<Test> {
         Some("transcript") => &[("zkvm-transcript", "")],
         Some("isa") if path.contains("table") => &[("zkvm-isa tables", ""), ("zkvm-isa instructions", "")],
         Some("isa") => &[("zkvm-isa invariants", ""), ("zkvm-isa program", "")],
-        Some("pcs") => &[("zkvm-pcs opening", ""), ("zkvm-pcs zkvm_pcs", "shape"), ("zkvm-pcs zkvm_pcs", "basis")],
+        Some("pcs") => &[("zkvm-pcs opening", ""), ("zkvm-pcs basis", ""), ("zkvm-pcs zkvm_pcs", "shape")],
         Some("verifier") => &[("zkvm-verifier", "")],
         Some("protocol") => &[("zkvm-protocol formulas", ""), ("zkvm-protocol zkvm_protocol", "")],
         _ => &[],
