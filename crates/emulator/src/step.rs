@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Add,
     /// Table of the difference rs1 - rs2 + imm.
     Sub,
-    /// Table of the product rs1 · (rs2 + imm).
+    /// Table of the product rs1 · rs2.
     Mul,
     /// The table of rs1 and rs2 + imm must say 1.
     Assert,

@@ -119,7 +119,7 @@ impl<'a> Tracer<'a> {
         let mut ram = (0, 0);
         let imm = step.imm;
         let sum = || u64::from(rs1) + u64::from(rs2) + imm;
-        let product = || u64::from(rs1) * (u64::from(rs2) + imm);
+        let product = || u64::from(rs1) * u64::from(rs2);
         let value = match step.kind {
             Kind::Empty => 0,
             Kind::Trap => return Err(self.trap_row(row)),

@@ -305,9 +305,10 @@ rules! {
         let imm = v.row().imm;
         if v.has(Flags::SUB) { imm == 0 || imm == WRAP } else { imm < WRAP }
     }
-    /// Where rs2 + imm is an operand, it is one of the two.
+    /// Where rs2 + imm is an operand, it is one of the two. A product is of registers.
     RightOperand(v) {
-        !v.any(&[Flags::Y, Flags::MUL]) || v.row().imm == 0 || v.row().rs2 == 0
+        let row = v.row();
+        row.imm == 0 || !v.has(Flags::MUL) && (!v.has(Flags::Y) || row.rs2 == 0)
     }
     /// A constant is a word.
     Constant(v) { !v.has(Flags::CONST) || words().contains(&v.row().disp) }

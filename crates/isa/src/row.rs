@@ -36,7 +36,7 @@ flags! {
     ADD = 2;
     /// lin = rs1 - rs2 + imm
     SUB = 3;
-    /// prod = rs1 * (rs2 + imm)
+    /// prod = rs1 * rs2
     MUL = 4;
     /// the row accesses memory at rs1 + disp
     MEM = 5;

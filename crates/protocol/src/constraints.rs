@@ -140,7 +140,7 @@ constraints! {
     "linear index of a sum": (1 flag.ADD) * (1 col.Linear, -1 col.Rs1, -1 col.Rs2, -1 Imm) = ();
     "linear index of a difference": (1 flag.SUB) * (1 col.Linear, -1 col.Rs1, 1 col.Rs2, -1 Imm) = ();
     "left factor": (1 flag.MUL) * (1 col.Rs1) = (1 col.MulLeft);
-    "product": (1 col.MulLeft) * (1 col.Rs2, 1 Imm) = (1 col.Product);
+    "product": (1 col.MulLeft) * (1 col.Rs2) = (1 col.Product);
     "memory address": (1 col.Memory) * (1 col.RamAddress, -1 col.Rs1, -1 Disp) = ();
     "a load keeps memory": (1 flag.LOAD) * (1 col.RamWrite, -1 col.RamRead) = ();
     "y is the byte offset": (1 flag.BYTE) * (1 col.Y, -1 col.Offset) = ();

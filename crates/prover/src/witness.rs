@@ -148,7 +148,7 @@ impl<'a> Witness<'a> {
             // Only a forged exact subtraction is negative; it has no index.
             Mode::Linear if row.flags.has(Flags::SUB) => (rs1 + row.imm).wrapping_sub(rs2),
             Mode::Linear => u64::from(self.rd_new[t]),
-            Mode::Product => rs1 * (rs2 + row.imm),
+            Mode::Product => rs1 * rs2,
         }
     }
 

@@ -150,7 +150,7 @@ fn group_0() -> [Equation; PER_GROUP] {
         equation(flag(flags::ADD), column(LIN) - column(RS1) - column(RS2) - imm(), zero()),
         equation(flag(flags::SUB), column(LIN) - column(RS1) + column(RS2) - imm(), zero()),
         equation(flag(flags::MUL), column(RS1), column(MUL_LEFT)),
-        equation(column(MUL_LEFT), column(RS2) + imm(), column(PROD)),
+        equation(column(MUL_LEFT), column(RS2), column(PROD)),
         equation(column(MEM), column(ADDR) - column(RS1) - disp(), zero()),
         equation(flag(flags::LOAD), column(RAM_W) - column(RAM_R), zero()),
         equation(flag(flags::BYTE), column(Y) - column(OFF), zero()),

@@ -66,7 +66,7 @@ fn step(program: &Program, trace: &Trace, at: usize, row: &Row, offset: i64) -> 
         Mode::None => 0,
         Mode::Interleaved => row.table.map_or(0, |table| table.kind().join(x as u32, y as u32).into()),
         Mode::Linear => linear,
-        Mode::Product => rs1 * (rs2 + imm),
+        Mode::Product => rs1 * rs2,
     };
     let index = u64::try_from(index).expect("the index is below 2^64");
     let out = row.table.map_or(0, |table| i128::from(table.entry(index)));
