@@ -263,28 +263,30 @@ fn prove_columns<'a, P: Engine<'a>>(
 }
 
 /// Collects claims on committed columns. A column is named by its number, taken from the ranges of
-/// the shape, so that no claim can be about a column that does not exist.
+/// the shape.
 struct ColumnClaims(Vec<reduction::ColumnClaim>);
 
 impl ColumnClaims {
-    /// One claim on each of `columns`, at its own point.
+    /// One claim on each of `columns`, at its own point. Columns, points and values are as many; were
+    /// they not, there would still be a claim for each, which no honest proof fulfils: none can be
+    /// left out without notice.
     fn add(&mut self, columns: Range<usize>, points: &[Vec<Fr>], values: &[Fr]) {
-        let claims = columns.zip(points).zip(values);
-        self.0.extend(claims.map(|((column, point), value)| reduction::ColumnClaim {
-            column,
-            point: point.clone(),
-            value: *value,
-        }));
+        for i in 0..columns.len().max(points.len()).max(values.len()) {
+            self.0.push(reduction::ColumnClaim {
+                column: columns.start.saturating_add(i),
+                point: points.get(i).cloned().unwrap_or_default(),
+                value: values.get(i).copied().unwrap_or_default(),
+            });
+        }
     }
 
     /// The dense sub-columns stand at the hypercube points 0, 1, … of the dense columns.
     fn add_dense(&mut self, shape: &Shape, values: &[Fr; DENSE]) {
         let point = |address: u64| (0..shape.log_k).rev().map(|bit| Fr::from(bit_of(address, bit))).collect();
-        let points: Vec<Vec<Fr>> = (0..).take(DENSE).map(point).collect();
         let size = DENSE.div_ceil(shape.dense_columns());
-        for (column, values) in shape.dense_range().zip(values.chunks(size)) {
-            for (point, value) in points.iter().zip(values) {
-                self.add(column..column.saturating_add(1), from_ref(point), &[*value]);
+        for (column, values) in (shape.dense_range().start..).zip(values.chunks(size)) {
+            for (point, value) in (0..).map(point).zip(values) {
+                self.add(column..column.saturating_add(1), from_ref(&point), from_ref(value));
             }
         }
     }
@@ -380,6 +382,17 @@ mod tests {
         let on = |column| columns.claims.iter().filter(|claim| claim.column == column).count();
         assert_eq!((0..shape.columns().len()).map(on).sum::<usize>(), columns.claims.len(), "claims on no column");
         (0..shape.columns().len()).map(on).collect()
+    }
+
+    #[test]
+    fn a_claim_without_counterpart_is_not_left_out() {
+        let (point, value) = (vec![Fr::ZERO], Fr::from(7u64));
+        for (columns, points, values) in [(3..6, 2, 2), (3..5, 3, 2), (3..5, 2, 3)] {
+            let mut claims = ColumnClaims(Vec::new());
+            claims.add(columns, &vec![point.clone(); points], &vec![value; values]);
+            let columns: Vec<usize> = claims.0.iter().map(|claim| claim.column).collect();
+            assert_eq!(columns, [3, 4, 5]);
+        }
     }
 
     #[test]
