@@ -14,6 +14,7 @@ struct Case {
     basis: Basis,
     scheme: InnerScheme,
     shape: Shape,
+    columns: Vec<Vec<Fr>>,
     rows: Vec<G1Affine>,
     point: Vec<Fr>,
     values: Vec<Fr>,
@@ -27,16 +28,12 @@ impl Case {
         let columns: Vec<Vec<Fr>> = (0..shape.columns())
             .map(|_| (0..1 << shape.variables()).map(|_| Fr::from(rng.gen_range(0..3u64))).collect())
             .collect();
-        let rows = columns
-            .iter()
-            .flat_map(|column| column.chunks(shape.row_length()))
-            .map(|row| product(row, &bases(&basis)).into())
-            .collect();
+        let rows = commit(&basis, &shape, &columns);
         let point: Vec<Fr> = (0..shape.variables()).map(|_| Fr::rand(rng)).collect();
         let values = columns.iter().map(|column| evaluate(column, &point)).collect();
         let mut tape = TapeWriter::new(Transcript::new("test"));
         open(&basis, scheme, &shape, &columns, &point, &mut tape);
-        Case { basis, scheme, shape, rows, point, values, proof: tape.into_bytes() }
+        Case { basis, scheme, shape, columns, rows, point, values, proof: tape.into_bytes() }
     }
 
     fn open<R: Reader>(&self, reader: &mut R) -> Result<(), OpeningError<R::Error>> {
@@ -44,11 +41,23 @@ impl Case {
         verify_opening(Scalar, &self.basis, self.scheme, &Claims { shape, rows, point, values }, reader)
     }
 
+    /// Opens `columns` at `point` instead, honestly.
+    fn reopen(&mut self, columns: &[Vec<Fr>], point: &[Fr]) {
+        let mut tape = TapeWriter::new(Transcript::new("test"));
+        open(&self.basis, self.scheme, &self.shape, columns, point, &mut tape);
+        self.proof = tape.into_bytes();
+    }
+
     fn verify(&self) -> Result<(), OpeningError<TapeError>> {
         let mut reader = TapeReader::new(Transcript::new("test"), &self.proof);
         self.open(&mut reader)?;
         reader.finish().map_err(OpeningError::Tape)
     }
+}
+
+fn commit(basis: &Basis, shape: &Shape, columns: &[Vec<Fr>]) -> Vec<G1Affine> {
+    let rows = columns.iter().flat_map(|column| column.chunks(shape.row_length()));
+    rows.map(|row| product(row, &bases(basis)).into()).collect()
 }
 
 fn bases(basis: &Basis) -> Vec<G1Projective> {
@@ -136,6 +145,106 @@ fn wrong_claims_points_and_commitments_are_refused() {
             case.rows.swap(0, 1);
         }
         assert_eq!(case.verify(), Ok(()));
+    }
+}
+
+/// The point is not absorbed here: the challenges stay what they were.
+#[test]
+fn an_opening_at_another_point_is_refused() {
+    // In the clear no message depends on the coordinates within a row.
+    let cases = cases().filter(|case| case.scheme == InnerScheme::InnerProduct && case.point.len() > 1);
+    for mut case in cases {
+        let (point, columns) = (case.point.clone(), case.columns.clone());
+        let mut reversed = point.clone();
+        reversed.reverse();
+        let mut rotated = point.clone();
+        rotated.rotate_left(1);
+        let mut swapped = point.clone();
+        swapped.swap(0, point.len() - 1);
+        let negated: Vec<Fr> = point.iter().map(|r| Fr::ONE - r).collect();
+        for other in [reversed, rotated, swapped, negated] {
+            case.reopen(&columns, &other);
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch), "{:?}, its own values", case.shape);
+            let values = columns.iter().map(|column| evaluate(column, &other)).collect();
+            let own = std::mem::replace(&mut case.values, values);
+            assert_eq!(case.verify(), Err(OpeningError::Mismatch), "{:?}, values at the other", case.shape);
+            case.point.clone_from(&other);
+            assert_eq!(case.verify(), Ok(()), "{:?}, both at the other", case.shape);
+            case.values = own;
+            case.point.clone_from(&point);
+        }
+    }
+}
+
+#[test]
+fn a_commitment_of_identities_is_one_of_zeros() {
+    for mut case in cases().filter(|case| case.rows.iter().any(|row| *row != G1Affine::identity())) {
+        let zeros: Vec<Vec<Fr>> = case.columns.iter().map(|column| vec![Fr::ZERO; column.len()]).collect();
+        let point = case.point.clone();
+        case.reopen(&zeros, &point);
+        let (rows, values) = (case.rows.clone(), case.values.clone());
+        case.rows.fill(G1Affine::identity());
+        assert_eq!(case.verify(), Err(OpeningError::Mismatch), "{:?} {:?}", case.shape, case.scheme);
+        case.values.fill(Fr::ZERO);
+        assert_eq!(case.verify(), Ok(()), "{:?} {:?}", case.shape, case.scheme);
+        case.rows = rows;
+        assert_eq!(case.verify(), Err(OpeningError::Mismatch), "{:?} {:?}", case.shape, case.scheme);
+        case.values = values;
+        // Messages of identities and zeros, for the true commitment and claims.
+        case.proof.fill(0);
+        if case.scheme == InnerScheme::InnerProduct {
+            let points = case.proof.len() / 32 - 1;
+            case.proof.chunks_exact_mut(32).take(points).for_each(|point| point[31] = 0x40);
+        }
+        assert_eq!(case.verify(), Err(OpeningError::Mismatch), "{:?} {:?}", case.shape, case.scheme);
+    }
+}
+
+#[test]
+fn a_row_of_more_positions_than_the_shape_has_is_refused() {
+    for mut case in cases() {
+        let longer = Basis::new(case.shape.log_row() + 1).unwrap();
+        let beyond = G1Affine::from(longer.points()[case.shape.row_length()]);
+        for i in 0..case.rows.len() {
+            let row = case.rows[i];
+            for other in [(row + beyond).into(), (row - beyond).into(), beyond] {
+                case.rows[i] = other;
+                assert_eq!(case.verify(), Err(OpeningError::Mismatch), "row {i}");
+            }
+            case.rows[i] = row;
+        }
+        // Of a longer basis a shape uses its own part.
+        case.basis = longer;
+        assert_eq!(case.verify(), Ok(()));
+    }
+}
+
+/// Whoever knows the coefficients exchanges parts of two rows for one another: the caller absorbs the
+/// commitment before it opens.
+#[test]
+fn rows_are_exchangeable_for_who_knows_the_coefficients_and_not_else() {
+    for mut case in cases().filter(|case| case.rows.len() > 1) {
+        let (high, _) = case.point.split_at(case.shape.row_variables());
+        let rho = Transcript::new("test").challenge(COLUMN_CHALLENGE);
+        let weights = row_weights(&powers(rho, case.columns.len()), high);
+        let (last, honest) = (case.rows.len() - 1, case.rows.clone());
+        let difference = bases(&case.basis)[0] * Fr::from(5u64);
+        case.rows[0] = (honest[0] + difference).into();
+        case.rows[last] = (honest[last] - difference * (weights[0] / weights[last])).into();
+        assert_eq!(case.verify(), Ok(()), "known coefficients");
+
+        let absorbing = |rows: &[G1Affine]| {
+            let mut tape = TapeWriter::new(Transcript::new("test"));
+            tape.write_points("rows", rows);
+            open(&case.basis, case.scheme, &case.shape, &case.columns, &case.point, &mut tape);
+            let proof = tape.into_bytes();
+            let mut reader = TapeReader::new(Transcript::new("test"), &proof);
+            assert_eq!(reader.read_points("rows", rows.len()).unwrap(), rows);
+            let claims = Claims { shape: &case.shape, rows, point: &case.point, values: &case.values };
+            verify_opening(Scalar, &case.basis, case.scheme, &claims, &mut reader)
+        };
+        assert_eq!(absorbing(&honest), Ok(()));
+        assert_eq!(absorbing(&case.rows), Err(OpeningError::Mismatch), "absorbed rows");
     }
 }
 
