@@ -11,6 +11,7 @@
 //!
 //! In a build script, [`script::guest`] makes a guest part of a host program.
 
+mod package;
 pub mod script;
 mod target;
 
@@ -25,6 +26,7 @@ use thiserror::Error;
 
 use crate::signature::{Signature, SignatureError};
 use crate::toolchain::{Toolchain, ToolchainError};
+use package::Workspace;
 use target::Target;
 
 /// A guest to be compiled.
@@ -54,17 +56,27 @@ pub struct BuiltGuest {
 }
 
 /// Why a guest was not compiled.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A part of the toolchain is missing.
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
     /// There is no package.
-    #[error("no Cargo.toml in {}", .0.display())]
+    #[error("{} is no guest: it has no Cargo.toml{}", package::place(.0), package::suggest_beneath(.0))]
     NoPackage(PathBuf),
+    /// The package is none that the machine could run.
+    #[error("{} is no guest: {reason}{}", package::place(directory), package::suggest(guests))]
+    NotAGuest {
+        /// The package's directory.
+        directory: PathBuf,
+        /// What it is instead, or lacks.
+        reason: String,
+        /// Directories of the guests in the same workspace, the nearest first.
+        guests: Vec<PathBuf>,
+    },
     /// Cargo reports an error.
-    #[error("the guest in {} does not compile:\n{stderr}", directory.display())]
+    #[error("the guest in {} does not compile:\n{stderr}{}", directory.display(), package::advice(stderr))]
     Cargo {
         /// The guest's directory.
         directory: PathBuf,
@@ -102,6 +114,8 @@ pub enum BuildError {
     #[error("cargo's answer is not understood: {0}")]
     Answer(#[from] serde_json::Error),
 }
+
+crate::readable::debug_as_display!(BuildError);
 
 fn name(binary: &Option<String>) -> String {
     binary.as_ref().map_or(String::new(), |binary| format!(" `{binary}`"))
@@ -174,13 +188,14 @@ impl GuestBuilder {
     /// # Errors
     /// See [`BuildError`]; what the compiler says is part of the error.
     pub fn build(&self) -> Result<BuiltGuest, BuildError> {
-        let toolchain = Toolchain::discover()?;
         let manifest = self.directory.join("Cargo.toml");
         if !manifest.is_file() {
             return Err(BuildError::NoPackage(self.directory.clone()));
         }
+        let toolchain = Toolchain::discover()?;
         let manifest = fs::canonicalize(&manifest).map_err(io_error(&manifest))?;
         let workspace = Workspace::of(&toolchain, &manifest)?;
+        workspace.expect_guest(&self.directory, &manifest)?;
         let directory = match &self.target_directory {
             Some(directory) => std::path::absolute(directory).map_err(io_error(directory))?,
             None => workspace.target_directory.join("zkvm"),
@@ -241,15 +256,17 @@ impl GuestBuilder {
         Ok(stdout)
     }
 
-    /// Collects cargo's messages, showing them on the way if they are wanted.
+    /// Collects cargo's messages but for its progress, showing all on the way if they are wanted.
     fn relay(&self, pipe: impl Read) -> String {
         let mut text = String::new();
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             if self.verbose {
                 eprintln!("{line}");
             }
-            text.push_str(&line);
-            text.push('\n');
+            if !package::is_progress(&line) {
+                text.push_str(&line);
+                text.push('\n');
+            }
         }
         text
     }
@@ -342,29 +359,6 @@ fn is_host_setting(variable: &OsString) -> bool {
     cargo || rustc || ["TARGET", "HOST", "PROFILE", "OUT_DIR"].contains(&variable)
 }
 
-/// The parts of `cargo metadata` that matter here.
-#[derive(Deserialize)]
-struct Workspace {
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-}
-
-impl Workspace {
-    fn of(toolchain: &Toolchain, manifest: &Path) -> Result<Self, BuildError> {
-        let output = Command::new(&toolchain.cargo)
-            .args(["metadata", "--no-deps", "--format-version=1", "--manifest-path"])
-            .arg(manifest)
-            .env("RUSTC", &toolchain.rustc)
-            .output()
-            .map_err(io_error(&toolchain.cargo))?;
-        if !output.status.success() {
-            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(BuildError::Cargo { directory: manifest.with_file_name(""), stderr });
-        }
-        Ok(serde_json::from_slice(&output.stdout)?)
-    }
-}
-
 impl BuiltGuest {
     fn load(path: &Path) -> Result<Self, BuildError> {
         let elf = fs::read(path).map_err(io_error(path))?;
@@ -409,6 +403,6 @@ mod tests {
     #[test]
     fn a_directory_without_a_package_is_named() {
         let error = GuestBuilder::new("/nowhere").build().unwrap_err();
-        assert_eq!(error.to_string(), "no Cargo.toml in /nowhere");
+        assert_eq!(error.to_string(), "/nowhere is no guest: it has no Cargo.toml");
     }
 }

@@ -1,8 +1,8 @@
 //! A loaded guest: its program, identity, symbols and interface, without Rust types.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fmt, fs};
 
 use thiserror::Error;
 use zkvm_emulator::{Elf, ElfError, Execution, Fault, Host, Input, Limits, Symbols, Trace};
@@ -10,6 +10,7 @@ use zkvm_isa::program::{MemoryConfig, Program, ProgramError};
 use zkvm_verifier::{Key, ProgramId};
 
 use crate::build::{BuildError, GuestBuilder};
+use crate::proof::{FileError, read_file};
 use crate::signature::{Signature, SignatureError};
 
 /// A guest program ready to execute and prove. Cloning is cheap.
@@ -26,17 +27,12 @@ struct Loaded {
 }
 
 /// Why a guest cannot be loaded.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("{}: {error}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The guest does not compile.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -84,9 +80,7 @@ impl Guest {
     /// # Errors
     /// If the file cannot be read, and as [`from_elf`](Self::from_elf).
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        let elf = fs::read(path).map_err(|error| LoadError::Read { path: path.into(), error })?;
-        Self::from_elf(&elf)
+        Self::from_elf(&read_file(path)?)
     }
 
     /// Compiles the guest package in `directory` and loads it.
@@ -145,7 +139,6 @@ impl Guest {
 }
 
 /// A trap, and the function it happened in.
-#[derive(Debug)]
 pub struct Trapped {
     /// The trap and what was counted before it.
     pub fault: Box<Fault>,
@@ -161,3 +154,5 @@ impl fmt::Display for Trapped {
 }
 
 impl std::error::Error for Trapped {}
+
+crate::readable::debug_as_display!(LoadError, Trapped);

@@ -2,15 +2,25 @@
 //!
 //! [`Program`] is a guest with the Rust types of its function, [`Host`] runs and proves it,
 //! [`Verifier`] checks proofs. [`Guest`] is the same without types: any static RV32IM executable.
-//! Build scripts use [`build`] alone and switch off the feature `prove`.
+//!
+//! | feature | for | what |
+//! | --- | --- | --- |
+//! | `prove` (default) | programs that prove | everything |
+//! | `verify` | programs that only verify | [`Verifier`], [`Proof`], [`Key`]: no prover, no machine, no `unsafe` code of this project |
+//! | `build` | build scripts | [`build`], [`signature`], [`toolchain`] |
 
+#[cfg(feature = "build")]
 pub mod build;
+#[cfg(feature = "build")]
 pub mod signature;
+#[cfg(feature = "build")]
 pub mod toolchain;
 
-#[cfg(feature = "prove")]
+#[cfg(feature = "verify")]
 mod arguments;
-#[cfg(feature = "prove")]
+#[cfg(feature = "verify")]
+mod backend;
+#[cfg(feature = "verify")]
 mod error;
 #[cfg(feature = "prove")]
 mod guest;
@@ -18,21 +28,32 @@ mod guest;
 mod host;
 #[cfg(feature = "prove")]
 mod program;
-#[cfg(feature = "prove")]
+#[cfg(feature = "verify")]
 mod proof;
+#[cfg(any(feature = "build", feature = "verify"))]
+mod readable;
+#[cfg(feature = "verify")]
+mod verifier;
 
-#[cfg(feature = "prove")]
+#[cfg(feature = "verify")]
 pub use {
     arguments::Arguments,
+    backend::SetupError,
     error::{Error, InputError},
+    proof::{FileError, Proof, load_key, load_key_of, read_file},
+    verifier::Verifier,
+    zkvm_pcs::Basis,
+    zkvm_verifier::{InvalidProgramId, Key, KeyError, Policy, ProgramId, ProofError, VerifyError},
+};
+#[cfg(feature = "prove")]
+pub use {
+    backend::Setup,
     guest::{Guest, LoadError, Trapped},
-    host::{Host, ProveBuilder, Run, Verifier, provable, prove_trace},
+    host::{Host, ProveBuilder, Run, provable, prove_trace},
     program::Program,
-    proof::{FileError, Proof, check_writable, load_key, load_key_of, save_key, write_file},
+    proof::{check_writable, save_key, write_file},
     zkvm_emulator::{Console, Execution, Fault, Input, Limits, Statistics, Stream, Trap},
     zkvm_isa::program::MemoryConfig,
-    zkvm_pcs::Basis,
     zkvm_prover::observer::{Observer, Step},
-    zkvm_prover::{Options, ProveError, Setup, SetupError},
-    zkvm_verifier::{InvalidProgramId, Key, Policy, ProgramId, VerifyError},
+    zkvm_prover::{Options, ProveError},
 };

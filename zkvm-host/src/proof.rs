@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use zkvm_prover::file;
+#[cfg(feature = "prove")]
+use zkvm_prover::file::{self, Readers};
 use zkvm_verifier::{Key, KeyError, ProgramId, ProofError};
 
 /// A proof of one run, with its exit code and output.
@@ -14,18 +15,33 @@ pub struct Proof {
     inner: zkvm_verifier::Proof,
 }
 
-/// Why a proof or a key cannot be saved or loaded.
-#[derive(Debug, Error)]
+/// Why a file cannot be saved or loaded.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// Reading or writing failed; a file being written is left as it was.
-    #[error("{}: {error}{}", path.display(), remedy(error))]
-    Io {
+    /// It cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
         /// The file.
         path: PathBuf,
         /// Why.
         error: io::Error,
     },
+    /// It cannot be written, and is left as it was.
+    #[cfg(feature = "prove")]
+    #[error("cannot write {}: {error}{}", path.display(), remedy(error))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// There is no proof in it.
+    #[error("no proof: {} is empty", .0.display())]
+    EmptyProof(PathBuf),
+    /// There is no key in it.
+    #[error("no key: {} is empty", .0.display())]
+    EmptyKey(PathBuf),
     /// The bytes are no proof of this version.
     #[error("{}: {error}", path.display())]
     Proof {
@@ -44,15 +60,19 @@ pub enum FileError {
     },
 }
 
-/// Most bytes of a file that is read: far beyond any proof and any key.
+crate::readable::debug_as_display!(FileError);
+
+/// Most bytes of a file that is read: far beyond any proof, key and guest.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// What to do about an error, to be appended to it.
+#[cfg(feature = "prove")]
 fn remedy(error: &io::Error) -> String {
     file::remedy(error).map_or_else(String::new, |remedy| format!(": {remedy}"))
 }
 
 impl Proof {
+    #[cfg(feature = "prove")]
     pub(crate) fn new(inner: zkvm_verifier::Proof) -> Self {
         Proof { inner }
     }
@@ -82,15 +102,17 @@ impl Proof {
     /// # Errors
     /// If the bytes are no proof of this version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProofError> {
-        zkvm_verifier::Proof::from_bytes(bytes).map(Proof::new)
+        Ok(Proof { inner: zkvm_verifier::Proof::from_bytes(bytes)? })
     }
 
-    /// Writes the proof to a file: completely, or not at all.
+    /// Writes the proof to a file: completely, or not at all. A new file is readable by its owner alone, as
+    /// proofs do not hide private arguments; one that is replaced keeps its permissions.
     ///
     /// # Errors
     /// If it cannot be written; an older file of that name is then untouched.
+    #[cfg(feature = "prove")]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        write_file(path, &self.to_bytes())
+        write_for(Readers::Owner, path.as_ref(), &self.to_bytes())
     }
 
     /// Reads a proof from a file.
@@ -99,7 +121,8 @@ impl Proof {
     /// If it cannot be read, or is no proof of this version.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        Self::from_bytes(&read(path)?).map_err(|error| FileError::Proof { path: path.into(), error })
+        Self::from_bytes(&read_content(path, FileError::EmptyProof)?)
+            .map_err(|error| FileError::Proof { path: path.into(), error })
     }
 }
 
@@ -107,6 +130,7 @@ impl Proof {
 ///
 /// # Errors
 /// If it cannot be written; an older file of that name is then untouched.
+#[cfg(feature = "prove")]
 pub fn save_key(key: &Key, path: impl AsRef<Path>) -> Result<(), FileError> {
     write_file(path, &key.to_bytes())
 }
@@ -118,7 +142,8 @@ pub fn save_key(key: &Key, path: impl AsRef<Path>) -> Result<(), FileError> {
 /// If it cannot be read, is no key of this version, or is that of another program.
 pub fn load_key_of(id: ProgramId, path: impl AsRef<Path>) -> Result<Key, FileError> {
     let path = path.as_ref();
-    Key::from_bytes_of(id, &read(path)?).map_err(|error| FileError::Key { path: path.into(), error })
+    Key::from_bytes_of(id, &read_content(path, FileError::EmptyKey)?)
+        .map_err(|error| FileError::Key { path: path.into(), error })
 }
 
 /// Reads a verification key that you trust from a file.
@@ -127,37 +152,55 @@ pub fn load_key_of(id: ProgramId, path: impl AsRef<Path>) -> Result<Key, FileErr
 /// If it cannot be read, or is no key of this version.
 pub fn load_key(path: impl AsRef<Path>) -> Result<Key, FileError> {
     let path = path.as_ref();
-    Key::from_bytes(&read(path)?).map_err(|error| FileError::Key { path: path.into(), error })
+    Key::from_bytes(&read_content(path, FileError::EmptyKey)?)
+        .map_err(|error| FileError::Key { path: path.into(), error })
 }
 
 /// Writes a file: completely, or not at all. What an interrupted process left beside it is removed.
 ///
 /// # Errors
 /// If it cannot be written; an older file of that name is then untouched.
+#[cfg(feature = "prove")]
 pub fn write_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), FileError> {
-    let path = path.as_ref();
-    file::write(path, bytes).map_err(|error| FileError::Io { path: path.into(), error })
+    write_for(Readers::Usual, path.as_ref(), bytes)
+}
+
+#[cfg(feature = "prove")]
+fn write_for(readers: Readers, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    file::write_for(readers, path, bytes).map_err(|error| FileError::Write { path: path.into(), error })
 }
 
 /// Finds out whether a file could be written now, before a long proof say.
 ///
 /// # Errors
 /// If it could not.
+#[cfg(feature = "prove")]
 pub fn check_writable(path: impl AsRef<Path>) -> Result<(), FileError> {
     let path = path.as_ref();
-    file::probe(path).map_err(|error| FileError::Io { path: path.into(), error })
+    file::probe(path).map_err(|error| FileError::Write { path: path.into(), error })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+/// Reads a file of at most 1 GiB, which no proof, key or guest exceeds.
+///
+/// # Errors
+/// If it cannot be read, or is longer.
+pub fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>, FileError> {
+    let path = path.as_ref();
     let attempt = || {
         let mut bytes = Vec::new();
         let length = File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)? as u64;
-        if length <= MAX_FILE_BYTES { Ok(bytes) } else { Err(io::Error::other("longer than any proof or key")) }
+        if length <= MAX_FILE_BYTES { Ok(bytes) } else { Err(io::Error::other("longer than any proof, key or guest")) }
     };
-    attempt().map_err(|error| FileError::Io { path: path.into(), error })
+    attempt().map_err(|error| FileError::Read { path: path.into(), error })
 }
 
-#[cfg(test)]
+/// Reads a file that is not empty, as one is for which a disk had no room.
+fn read_content(path: &Path, empty: fn(PathBuf) -> FileError) -> Result<Vec<u8>, FileError> {
+    let bytes = read_file(path)?;
+    if bytes.is_empty() { Err(empty(path.into())) } else { Ok(bytes) }
+}
+
+#[cfg(all(test, feature = "prove"))]
 mod tests {
     use super::*;
     use std::fs;
@@ -167,8 +210,9 @@ mod tests {
         let directory = std::env::temp_dir().join(format!("zkvm-proof-{}", std::process::id()));
         let path = directory.join("a.proof");
         let missing = write_file(&path, b"x").unwrap_err();
-        assert!(matches!(&missing, FileError::Io { path: named, .. } if *named == path));
+        assert!(matches!(&missing, FileError::Write { path: named, .. } if *named == path));
         assert!(missing.to_string().ends_with("check the path; directories are not created"), "{missing}");
+        assert_eq!(format!("{missing:?}"), missing.to_string());
         assert!(check_writable(&path).is_err() && Proof::load(&path).is_err());
 
         fs::create_dir_all(&directory).unwrap();
@@ -176,7 +220,10 @@ mod tests {
         write_file(&path, b"no proof").unwrap();
         assert!(matches!(Proof::load(&path), Err(FileError::Proof { error: ProofError::NotAProof, .. })));
         assert!(matches!(load_key(&path), Err(FileError::Key { error: KeyError::NotAKey, .. })));
-        assert!(matches!(Proof::load(&directory), Err(FileError::Io { .. })));
+        assert!(matches!(Proof::load(&directory), Err(FileError::Read { .. })));
+        write_file(&path, b"").unwrap();
+        assert!(matches!(Proof::load(&path), Err(FileError::EmptyProof(_))));
+        assert!(matches!(load_key(&path), Err(FileError::EmptyKey(_))));
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
         fs::remove_dir_all(&directory).unwrap();
     }

@@ -62,7 +62,7 @@ pub enum Visibility {
 }
 
 /// Why a signature cannot be read.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum SignatureError {
     /// The file is no 32-bit ELF file, or is damaged.
@@ -72,6 +72,8 @@ pub enum SignatureError {
     #[error("the signature in the section .zkvm.abi cannot be read: {0}")]
     Malformed(#[from] serde_json::Error),
 }
+
+crate::readable::debug_as_display!(SignatureError);
 
 impl Signature {
     /// Reads the signature of an ELF file; none if it has no section for it.

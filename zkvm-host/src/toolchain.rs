@@ -58,7 +58,7 @@ impl fmt::Display for Version {
 
 /// Why guests cannot be compiled. The message ends with the command that helps, which
 /// [`ToolchainError::remedy`] gives alone.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum ToolchainError {
     /// The compiler that [`OVERRIDE`] names does not serve.
@@ -89,7 +89,7 @@ pub enum ToolchainError {
 }
 
 /// What a compiler lacks.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unsuitable {
     /// It cannot be run, or does not answer as `rustc` does.
@@ -102,6 +102,8 @@ pub enum Unsuitable {
     #[error("has no library sources")]
     NoSources,
 }
+
+crate::readable::debug_as_display!(ToolchainError, Unsuitable);
 
 struct Rejections<'a>(&'a [(PathBuf, Unsuitable)]);
 

@@ -66,7 +66,7 @@ pub struct BuildArgs {
 #[derive(Args, Clone, Debug)]
 pub struct MemoryArgs {
     /// Stack size, such as 512K or 4M; part of the program id
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Memory")]
+    #[arg(long, value_name = "SIZE", value_parser = stack_size, help_heading = "Memory")]
     pub stack: Option<u32>,
     /// Limit of the heap, such as 64M; part of the program id
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Memory")]
@@ -125,15 +125,26 @@ fn size(text: &str) -> Result<u32, String> {
     bytes.ok_or_else(|| "sizes are below 4 GiB".to_owned())
 }
 
+/// Smallest stack: a page. With less, programs overflow it before they begin.
+const MIN_STACK: u32 = 4 << 10;
+
+/// The size of a stack.
+fn stack_size(text: &str) -> Result<u32, String> {
+    let bytes = size(text)?;
+    if bytes < MIN_STACK { Err("a stack has at least 4K".to_owned()) } else { Ok(bytes) }
+}
+
 /// A signature: a function as Rust writes it, or the file that `inspect --json` gives.
 pub fn signature(text: &str) -> Result<Signature, String> {
-    if text.trim_start().starts_with("fn ") {
-        return text.parse().map_err(|error| format!("{error}"));
+    if text.contains('(') {
+        let example = "a function without its body is expected, such as 'fn f(n: u32) -> u64'";
+        return text.parse().map_err(|error| format!("{error}; {example}"));
     }
-    let json = fs::read_to_string(text).map_err(|error| error.to_string())?;
-    let mut value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    let json = fs::read_to_string(text).map_err(|error| format!("no function, and no file: {error}"))?;
+    let other = |error| format!("not what `inspect --json` gives for a guest: {error}");
+    let mut value: Value = serde_json::from_str(&json).map_err(other)?;
     let described = value.get_mut("signature").map(Value::take);
-    serde_json::from_value(described.unwrap_or(value)).map_err(|error| error.to_string())
+    serde_json::from_value(described.unwrap_or(value)).map_err(other)
 }
 
 #[cfg(test)]
@@ -151,6 +162,8 @@ mod tests {
         assert_eq!(size("65536"), Ok(65536));
         assert_eq!(size("512K"), Ok(512 << 10));
         assert_eq!(size("3MiB"), Ok(3 << 20));
+        assert_eq!(stack_size("4K"), Ok(4096));
+        assert!(stack_size("0").is_err() && stack_size("1").is_err());
         assert!(size("4G").is_err() && size("1T").is_err() && size("M").is_err() && size("-1").is_err());
     }
 }

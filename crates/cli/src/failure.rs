@@ -1,8 +1,6 @@
 //! Why a command ends without its result, and with which exit code.
 
 use std::fmt;
-use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 
 use zkvm_host::build::BuildError;
@@ -66,18 +64,11 @@ pub struct Failure {
     pub reported: bool,
 }
 
-impl Failure {
-    /// A file that cannot be read or written.
-    pub fn file(path: &Path, error: io::Error) -> Self {
-        FileError::Io { path: path.into(), error }.into()
-    }
-}
-
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Build(error) => error.into(),
-            LoadError::Read { .. } => Class::Environment.because(error),
+            LoadError::File(error) => error.into(),
             _ => Class::Input.because(error),
         }
     }
@@ -96,8 +87,8 @@ impl From<BuildError> for Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let class = match &error {
-            FileError::Proof { .. } => Class::Proof,
-            FileError::Key { .. } => Class::Input,
+            FileError::Proof { .. } | FileError::EmptyProof(_) => Class::Proof,
+            FileError::Key { .. } | FileError::EmptyKey(_) => Class::Input,
             _ => Class::Environment,
         };
         class.because(error)

@@ -1,14 +1,18 @@
 //! From the command line to a loaded guest.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use zkvm_host::Guest;
 use zkvm_host::build::{BuiltGuest, GuestBuilder};
+use zkvm_host::{Guest, read_file};
 
 use crate::args::{BuildArgs, GuestArgs};
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::report::Reporter;
+
+/// How a proof's file begins.
+pub const MAGIC_OF_PROOF: &[u8] = b"zkvmprf\n";
+/// How a key's file begins.
+pub const MAGIC_OF_KEY: &[u8] = b"zkvmkey\n";
 
 /// A guest and where its ELF file lies.
 pub struct Loaded {
@@ -37,9 +41,13 @@ impl Context<'_> {
             let built = self.build(path, &arguments.build)?;
             (built.path, built.elf)
         } else {
-            let elf = fs::read(path).map_err(|error| Failure::file(path, error))?;
-            (path.to_owned(), elf)
+            (path.to_owned(), read_file(path)?)
         };
+        for (magic, kind) in [(MAGIC_OF_PROOF, "proof"), (MAGIC_OF_KEY, "key")] {
+            if elf.starts_with(magic) {
+                return Err(Class::Input.because(format_args!("{} is a {kind}, not a guest", path.display())));
+            }
+        }
         let guest = Guest::with_memory(&elf, arguments.memory.config())?;
         Ok(Loaded { guest, path, elf })
     }

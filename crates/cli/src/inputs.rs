@@ -1,14 +1,13 @@
 //! Inputs of a guest: typed values by its signature, or raw bytes.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Map, Value};
-use zkvm_host::Input;
-use zkvm_host::signature::value::Inputs;
+use zkvm_host::signature::value::{self, Inputs};
 use zkvm_host::signature::{Signature, Visibility};
+use zkvm_host::{FileError, Input, read_file};
 
 use crate::args::GuestArgs;
 use crate::failure::{Class, Failure};
@@ -78,16 +77,33 @@ impl InputArgs {
         Input::new(inputs.public, inputs.private).map_err(|error| Class::Input.because(error))
     }
 
-    /// Encodes the inputs that the verifier sees. Private arguments may be given; they are left out.
+    /// Encodes the inputs that the verifier sees. To give others is an error: a verification cannot
+    /// depend on them, and whoever has them should not spread them.
     pub fn encode_public(&self, signature: Option<&Signature>) -> Result<Vec<u8>, Failure> {
-        let Some(signature) = signature.filter(|_| !self.is_raw()) else {
-            return Ok(self.encode(None)?.public().to_vec());
-        };
-        let mut arguments = self.typed(signature)?;
-        if let Value::Object(values) = &mut arguments {
-            for private in signature.arguments(Visibility::Private) {
-                values.remove(&private.name);
+        if self.private_hex.is_some() || self.private_file.is_some() {
+            return Err(Class::Input.because("a verifier has no private input: leave it out"));
+        }
+        let signature = match signature {
+            _ if self.is_raw() => return Ok(self.raw()?.public),
+            None if self.values.is_empty() && self.input.is_none() => return Ok(Vec::new()),
+            Some(signature) => signature,
+            None => {
+                let message = "a key states no signature: give it with --signature, or the public input with \
+                    --public-hex or --public-file";
+                return Err(Class::Input.because(message));
             }
+        };
+        let arguments = self.typed(signature)?;
+        let given = |name: &str| arguments.as_object().is_some_and(|values| values.contains_key(name));
+        if let Some(private) = signature.arguments(Visibility::Private).find(|argument| given(&argument.name)) {
+            let message = format!("argument `{}` is private: a verifier does not have it, leave it out", private.name);
+            return Err(Class::Input.because(message));
+        }
+        if let Value::Array(values) = &arguments
+            && values.len() == signature.arguments.len()
+            && signature.arguments(Visibility::Private).next().is_some()
+        {
+            return Err(Class::Input.because("a verifier has the public arguments alone: leave the private ones out"));
         }
         let public =
             Signature { arguments: signature.arguments(Visibility::Public).cloned().collect(), ..signature.clone() };
@@ -109,15 +125,17 @@ impl InputArgs {
     fn typed(&self, signature: &Signature) -> Result<Value, Failure> {
         if let Some(text) = &self.input {
             let json = if text.trim_start().starts_with(['{', '[']) { text.clone() } else { read(text)? };
-            return serde_json::from_str(&json).map_err(|error| Class::Input.because(format_args!("--input: {error}")));
+            return value::parse(&json).map_err(|error| Class::Input.because(format_args!("--input: {error}")));
         }
         let mut values = Map::new();
-        for pair in &self.values {
+        for (index, pair) in self.values.iter().enumerate() {
             let Some((name, text)) = pair.split_once('=') else {
-                return Err(Class::Input.because(format_args!("`{pair}` is not of the form name=value")));
+                // Without quoting it: it may be a private value.
+                let message = format!("value {} is not of the form name=value; the guest is `{signature}`", index + 1);
+                return Err(Class::Input.because(message));
             };
             let argument = signature.arguments.iter().find(|argument| argument.name == name);
-            let value = value(argument.map(|argument| &*argument.ty), text);
+            let value = json_or_text(argument.map(|argument| &*argument.ty), text);
             if values.insert(name.to_owned(), value).is_some() {
                 return Err(Class::Input.because(format_args!("argument `{name}` is given twice")));
             }
@@ -127,10 +145,10 @@ impl InputArgs {
 }
 
 /// The value that `text` stands for: JSON, else the text itself. Text for a string is never a number.
-fn value(ty: Option<&str>, text: &str) -> Value {
+fn json_or_text(ty: Option<&str>, text: &str) -> Value {
     let plain = || Value::String(text.to_owned());
     let is_text = matches!(ty, Some("String" | "&str" | "char"));
-    match serde_json::from_str(text) {
+    match value::parse(text) {
         Ok(json @ Value::String(_)) => json,
         Ok(json) if !is_text => json,
         _ => plain(),
@@ -139,13 +157,12 @@ fn value(ty: Option<&str>, text: &str) -> Value {
 
 /// The content of a file, or of the standard input for `-`.
 fn read(path: &str) -> Result<String, Failure> {
-    let text = if path == "-" {
+    let cannot_read = |error| Failure::from(FileError::Read { path: path.into(), error });
+    if path == "-" {
         let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        fs::read_to_string(path)
-    };
-    text.map_err(|error| Failure::file(Path::new(path), error))
+        return io::stdin().read_to_string(&mut text).map(|_| text).map_err(cannot_read);
+    }
+    String::from_utf8(read_file(path)?).map_err(|error| cannot_read(io::Error::other(error.utf8_error())))
 }
 
 fn bytes(hex: Option<&str>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
@@ -154,7 +171,7 @@ fn bytes(hex: Option<&str>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
             let message = "raw input is an even number of hexadecimal digits";
             Class::Input.because(message)
         }),
-        (None, Some(path)) => fs::read(path).map_err(|error| Failure::file(path, error)),
+        (None, Some(path)) => Ok(read_file(path)?),
         (None, None) => Ok(Vec::new()),
     }
 }
@@ -174,12 +191,15 @@ mod tests {
 
     #[test]
     fn a_value_is_json_or_text() {
-        assert_eq!(value(Some("u32"), "10"), json!(10));
-        assert_eq!(value(Some("Vec<u8>"), "[1, 2]"), json!([1, 2]));
-        assert_eq!(value(Some("[u8; 2]"), "0x0102"), json!("0x0102"));
-        assert_eq!(value(Some("String"), "10"), json!("10"));
-        assert_eq!(value(Some("&str"), "\"quoted\""), json!("quoted"));
-        assert_eq!(value(None, "plain"), json!("plain"));
+        assert_eq!(json_or_text(Some("u32"), "10"), json!(10));
+        assert_eq!(json_or_text(Some("Vec<u8>"), "[1, 2]"), json!([1, 2]));
+        assert_eq!(json_or_text(Some("[u8; 2]"), "0x0102"), json!("0x0102"));
+        assert_eq!(json_or_text(Some("String"), "10"), json!("10"));
+        assert_eq!(json_or_text(Some("&str"), "\"quoted\""), json!("quoted"));
+        assert_eq!(json_or_text(None, "plain"), json!("plain"));
+        let wide = u128::MAX.to_string();
+        assert_eq!(json_or_text(Some("u128"), &wide), json!(wide));
+        assert_eq!(json_or_text(Some("String"), &wide), json!(wide));
     }
 
     #[test]

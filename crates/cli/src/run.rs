@@ -65,7 +65,8 @@ pub struct Printed {
 /// A trap.
 #[derive(Serialize)]
 pub struct TrapReport {
-    name: &'static str,
+    /// Kind of trap, such as `illegal-instruction`.
+    pub name: &'static str,
     pc: u32,
     location: Option<String>,
     message: String,
@@ -142,7 +143,8 @@ impl RunReport {
         if *exit_code != expected {
             self.error = Some(match &self.panic {
                 Some(message) => format!("the guest panicked: {message}"),
-                None => format!("the guest exited with code {exit_code}"),
+                None if expected == 0 => format!("the guest exited with code {exit_code}"),
+                None => format!("the guest exited with code {exit_code}, not with {expected} as --exit-code demands"),
             });
         } else if let Some(signature) = guest.signature()
             && *exit_code == 0
@@ -163,6 +165,13 @@ impl RunReport {
             message: fault.trap.to_string(),
         });
         self.error = Some(trapped.to_string());
+    }
+
+    /// Adds to the error, if there is one.
+    pub fn add_to_error(&mut self, text: impl fmt::Display) {
+        if let Some(error) = &mut self.error {
+            *error = format!("{error}{text}");
+        }
     }
 
     /// The failure that a report with an error stands for, once it is printed.

@@ -53,7 +53,7 @@ pub fn build(name: &str, builder: GuestBuilder) {
 }
 
 /// Why a build script has no guest.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum ScriptError {
     /// The guest does not compile.
@@ -77,6 +77,8 @@ pub enum ScriptError {
     #[error("no OUT_DIR: not run as a build script")]
     NoOutDir,
 }
+
+crate::readable::debug_as_display!(ScriptError);
 
 fn emit(name: &str, builder: &GuestBuilder) -> Result<(), ScriptError> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(ScriptError::NoOutDir)?;

@@ -1,4 +1,10 @@
 //! From JSON to a guest's encoding.
+//!
+//! What does not fit is told by what would: a value may be private, so no message quotes one.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,7 +21,7 @@ pub(super) struct Encoder<'a> {
     pub(super) depth: usize,
 }
 
-/// What does not fit, and what would.
+/// What would have fitted.
 type Reason = String;
 
 impl Encoder<'_> {
@@ -37,21 +43,21 @@ impl Encoder<'_> {
             return Ok(());
         }
         match ty {
-            Type::U8 => self.integer::<u8>(value),
-            Type::U16 => self.integer::<u16>(value),
-            Type::U32 => self.integer::<u32>(value),
-            Type::U64 => self.integer::<u64>(value),
-            Type::U128 => self.integer::<u128>(value),
-            Type::I8 => self.integer::<i8>(value),
-            Type::I16 => self.integer::<i16>(value),
-            Type::I32 => self.integer::<i32>(value),
-            Type::I64 => self.integer::<i64>(value),
-            Type::I128 => self.integer::<i128>(value),
-            Type::Bool => self.leaf::<bool>(value),
-            Type::F32 => self.leaf::<f32>(value),
-            Type::F64 => self.leaf::<f64>(value),
-            Type::Char => self.leaf::<char>(value),
-            Type::String => self.leaf::<String>(value),
+            Type::U8 => self.integer(value, u8::MIN..=u8::MAX),
+            Type::U16 => self.integer(value, u16::MIN..=u16::MAX),
+            Type::U32 => self.integer(value, u32::MIN..=u32::MAX),
+            Type::U64 => self.integer(value, u64::MIN..=u64::MAX),
+            Type::U128 => self.integer(value, u128::MIN..=u128::MAX),
+            Type::I8 => self.integer(value, i8::MIN..=i8::MAX),
+            Type::I16 => self.integer(value, i16::MIN..=i16::MAX),
+            Type::I32 => self.integer(value, i32::MIN..=i32::MAX),
+            Type::I64 => self.integer(value, i64::MIN..=i64::MAX),
+            Type::I128 => self.integer(value, i128::MIN..=i128::MAX),
+            Type::Bool => self.leaf::<bool>(value, "true or false"),
+            Type::F32 => self.float::<f32>(value),
+            Type::F64 => self.float::<f64>(value),
+            Type::Char => self.leaf::<char>(value, "one character"),
+            Type::String => self.leaf::<String>(value, "text"),
             Type::Option(_) if value.is_null() => self.push(&0u8),
             Type::Option(inner) => {
                 self.push(&1u8)?;
@@ -79,19 +85,33 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn leaf<T: Serialize + DeserializeOwned>(&mut self, value: &Value) -> Result<(), Reason> {
-        let value: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    fn leaf<T: Serialize + DeserializeOwned>(&mut self, value: &Value, expected: &str) -> Result<(), Reason> {
+        let value: T = serde_json::from_value(value.clone()).map_err(|_| format!("{expected} expected"))?;
         self.push(&value)
     }
 
     /// A number, or its digits in a string: other programs' JSON numbers are exact to 53 bits only.
-    fn integer<T: Serialize + DeserializeOwned>(&mut self, value: &Value) -> Result<(), Reason> {
-        match value.as_str() {
-            Some(digits) => {
-                let number: T = serde_json::from_str(digits).map_err(|error| error.to_string())?;
-                self.push(&number)
-            }
-            None => self.leaf::<T>(value),
+    fn integer<T: Serialize + FromStr + Display>(
+        &mut self,
+        value: &Value,
+        range: RangeInclusive<T>,
+    ) -> Result<(), Reason> {
+        let number = match value {
+            Value::Number(number) => number.to_string().parse().ok(),
+            Value::String(digits) => digits.parse().ok(),
+            _ => None,
+        };
+        let expected = || format!("an integer from {} to {} expected", range.start(), range.end());
+        let number: T = number.ok_or_else(expected)?;
+        self.push(&number)
+    }
+
+    /// A number; one of many digits, which [`parse`](super::value::parse) gives as a string, too.
+    fn float<T: Serialize + DeserializeOwned + FromStr>(&mut self, value: &Value) -> Result<(), Reason> {
+        let digits = value.as_str().filter(|text| text.bytes().all(|c| c == b'-' || c.is_ascii_digit()));
+        match digits.and_then(|digits| digits.parse::<T>().ok()) {
+            Some(number) => self.push(&number),
+            None => self.leaf::<T>(value, "a number"),
         }
     }
 
@@ -157,7 +177,7 @@ impl Encoder<'_> {
         };
         let Some(index) = variants.iter().position(|(variant, _)| variant == name) else {
             let names: Vec<_> = variants.iter().map(|(name, _)| &**name).collect();
-            return Err(format!("no variant `{name}`; there are {}", names.join(", ")));
+            return Err(format!("no such variant; there are {}", names.join(", ")));
         };
         self.push(&(index as u32))?;
         self.fields(&variants[index].1, content)
@@ -197,10 +217,11 @@ fn expect_count(expected: usize, found: usize) -> Result<(), Reason> {
 }
 
 fn expect_fields(fields: &[(String, Type)], object: &Map<String, Value>) -> Result<(), Reason> {
-    match object.keys().find(|key| fields.iter().all(|(name, _)| name != *key)) {
-        Some(unknown) => Err(format!("there is no field `{unknown}`")),
-        None => Ok(()),
+    if object.keys().all(|key| fields.iter().any(|(name, _)| name == key)) {
+        return Ok(());
     }
+    let names: Vec<_> = fields.iter().map(|(name, _)| &**name).collect();
+    Err(format!("no such field; there are {}", names.join(", ")))
 }
 
 /// The name and value of an object with one entry.

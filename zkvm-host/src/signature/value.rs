@@ -2,7 +2,7 @@
 //!
 //! | type | JSON |
 //! | --- | --- |
-//! | integers | a number, or a string of decimal digits (`u64` and wider) |
+//! | integers | a number, or a string of decimal digits |
 //! | `bool`, floats, `char`, `String`, `&str` | as one would write them |
 //! | sequences, arrays, tuples | an array; of bytes also `"0x…"`, which is how they are shown |
 //! | `()` | `null` or `[]` |
@@ -11,6 +11,9 @@
 //! | `BTreeMap` | an array of pairs; with text as keys, an object |
 //! | a type of the guest | as serde has it: an object of its fields, `"Variant"`, `{"Variant": …}` |
 //! | a type of the guest without a definition | `{"postcard": "0x…"}`: its encoding |
+//!
+//! JSON's readers round integers of more than 64 bits: [`parse`] does not. Messages name arguments and
+//! say what would fit, but never quote a value, which may be private.
 
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -30,7 +33,7 @@ pub struct Inputs {
 }
 
 /// Why values are no inputs of a guest.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InputError {
     /// The arguments are neither a list nor an object.
@@ -62,17 +65,65 @@ pub enum InputError {
         name: String,
         /// Type of the argument.
         ty: String,
-        /// What does not fit, and what would.
+        /// What would.
         reason: String,
     },
 }
 
 /// Why bytes are no output of a guest.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("the output is no encoding of `{ty}`")]
 pub struct OutputError {
     /// The guest's return type.
     pub ty: String,
+}
+
+crate::readable::debug_as_display!(InputError, OutputError);
+
+/// Reads JSON without rounding: an integer that does not fit 64 bits becomes the string of its digits.
+///
+/// # Errors
+/// If the text is no JSON.
+pub fn parse(json: &str) -> Result<Value, serde_json::Error> {
+    let mut exact = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(length) = rest.chars().next().map(|first| token(first, rest)) {
+        let (token, after) = rest.split_at(length);
+        let is_wide = is_integer(token) && token.parse::<i64>().is_err() && token.parse::<u64>().is_err();
+        if is_wide {
+            exact.extend(["\"", token, "\""])
+        } else {
+            exact.push_str(token)
+        }
+        rest = after;
+    }
+    serde_json::from_str(&exact)
+}
+
+/// The length of the string or number that a text begins with, else that of its first character.
+fn token(first: char, text: &str) -> usize {
+    match first {
+        '"' => {
+            let mut escaped = false;
+            let end = text[1..].find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            end.map_or(text.len(), |end| end + 2)
+        }
+        '-' | '0'..='9' => {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || ['-', '+', '.'].contains(&c);
+            text.find(|c| !is_part(c)).unwrap_or(text.len())
+        }
+        other => other.len_utf8(),
+    }
+}
+
+/// Whether a token is an integer as JSON has it.
+fn is_integer(token: &str) -> bool {
+    let digits = token.strip_prefix('-').unwrap_or(token);
+    digits.starts_with(|c: char| ('1'..='9').contains(&c)) && digits.bytes().all(|c| c.is_ascii_digit())
 }
 
 impl Signature {
@@ -218,8 +269,48 @@ mod tests {
         assert_eq!(message(json!({"a0": 1})), "no value for argument `a1: [u8; 2]`");
         assert_eq!(message(json!({"b": 1})), "the guest has no argument `b`");
         assert_eq!(message(json!({"a0": 1, "a1": [1]})), "argument `a1: [u8; 2]`: 2 elements expected, not 1");
-        assert!(message(json!({"a0": 256, "a1": [1, 2]})).starts_with("argument `a0: u8`: "));
+        let message_of = |value: &str| message(json!({"a0": value, "a1": [1, 2]}));
+        assert_eq!(message_of("abc"), "argument `a0: u8`: an integer from 0 to 255 expected");
+        assert_eq!(message_of("256"), message_of("abc"));
         assert!(message(json!(1)).starts_with("arguments are"));
+    }
+
+    #[test]
+    fn no_message_quotes_a_value() {
+        let types = ["u8", "i128", "bool", "char", "f64", "String", "[u8; 2]", "Vec<u8>", "(u8, u8)", "Option<u8>"];
+        let types = [&types[..], &["Result<u8, u8>", "BTreeMap<u8, u8>", "Order", "Kind", "Unknown"]].concat();
+        let values = [
+            json!("777secret"),
+            json!(777_777),
+            json!([777_777, "777secret", 777_777]),
+            json!({"777secret": 777_777}),
+            json!({"postcard": "777secret"}),
+            json!({"Ok": "777secret"}),
+        ];
+        for ty in types {
+            let mut signature = signature(&[ty], "()");
+            signature.definitions = vec!["struct Order {items: u8}".into(), "enum Kind {Book(u8)}".into()];
+            for error in values.iter().filter_map(|value| signature.encode(&json!([value])).err()) {
+                assert!(!error.to_string().contains("777") && !format!("{error:?}").contains("777"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_are_exact() {
+        let (least, most) = (i128::MIN, u128::MAX);
+        let parsed = parse(&format!("{{\"a\\\"1\": [{most}, {least}, {}], \"b\": \"{most}\"}}", u64::MAX)).unwrap();
+        let expected = json!({"a\"1": [most.to_string(), least.to_string(), u64::MAX], "b": most.to_string()});
+        assert_eq!(parsed, expected);
+        for json in ["1.5", "-7", "1e3", "[true, null]", "\"\\\\\"", "\"ß\"", "\"unended", "01", "-", "1a", "{", ""] {
+            assert_eq!(parse(json).ok(), serde_json::from_str(json).ok(), "{json}");
+        }
+        let signature = signature(&["u128", "i128", "f64"], "()");
+        let json = parse(&format!("[{most}, {least}, 100000000000000000000]")).unwrap();
+        let inputs = signature.encode(&json).unwrap();
+        assert_eq!(inputs.public, postcard::to_allocvec(&(most, 1e20)).unwrap());
+        assert_eq!(inputs.private, postcard::to_allocvec(&least).unwrap());
+        assert!(signature.encode(&parse(&format!("[{most}0, 1, 1]")).unwrap()).is_err());
     }
 
     #[test]
@@ -267,7 +358,7 @@ mod tests {
         assert_eq!(signature.encode(&json!([json])).unwrap().public, bytes);
         assert_eq!(signature.decode_output(&bytes), Ok(json));
         let error = signature.encode(&json!([["Bush"]])).unwrap_err().to_string();
-        assert!(error.ends_with("no variant `Bush`; there are Empty, Leaf, Pair, Node"), "{error}");
+        assert!(error.ends_with("no such variant; there are Empty, Leaf, Pair, Node"), "{error}");
         let error = signature.encode(&json!([[{"Node": {"left": "Empty"}}]])).unwrap_err().to_string();
         assert!(error.ends_with("no field `name`"), "{error}");
     }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
 use serde::Serialize;
+use zkvm_host::check_writable;
 use zkvm_host::toolchain::Toolchain;
-use zkvm_prover::kernels::{self, Path};
+use zkvm_prover::kernels;
 use zkvm_prover::{CACHE_VARIABLE, cache_directory};
 
 use crate::failure::{Class, Failure};
@@ -28,6 +29,9 @@ struct Report {
     /// Where the commitment's bases are kept between proofs.
     cache: Option<PathBuf>,
     cache_bytes: u64,
+    /// Why nothing can be kept there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,11 +57,12 @@ impl Doctor {
             toolchain,
             threads: thread::available_parallelism().map_or(1, usize::from),
             vector: match kernels::path() {
-                Path::Ifma => "AVX-512 IFMA",
-                Path::Scalar => "none",
+                kernels::Path::Ifma => "AVX-512 IFMA",
+                kernels::Path::Scalar => "none",
             },
             memory_bytes: memory(),
             cache_bytes: cache_directory().map_or(0, |directory| size(&directory)),
+            cache_error: cache_directory().and_then(|directory| unwritable(&directory)),
             cache: cache_directory(),
             error: error.as_ref().map(ToString::to_string),
             remedy: error.as_ref().map(|error| error.remedy()),
@@ -83,9 +88,16 @@ impl From<Toolchain> for ToolchainReport {
 }
 
 /// Bytes of the files in a directory.
-fn size(directory: &std::path::Path) -> u64 {
+fn size(directory: &Path) -> u64 {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+}
+
+/// Why no file can be made in a directory, which itself may have to be made first.
+fn unwritable(directory: &Path) -> Option<String> {
+    let existing = directory.ancestors().find(|ancestor| ancestor.exists())?;
+    let existing = if existing == Path::new("") { Path::new(".") } else { existing };
+    check_writable(existing.join("cache")).err().map(|error| error.to_string())
 }
 
 /// Memory that programs can have, where Linux tells.
@@ -116,7 +128,11 @@ impl fmt::Display for Report {
         match &self.cache {
             Some(cache) => {
                 let size = Bytes(self.cache_bytes);
-                lines.line("cache", format_args!("{size} in {} ({CACHE_VARIABLE})", cache.display()))
+                lines.line("cache", format_args!("{size} in {} ({CACHE_VARIABLE})", cache.display()))?;
+                let consequence =
+                    "nothing can be kept there, so that the first proof of each process takes seconds longer";
+                let reason = self.cache_error.as_ref();
+                lines.optional("", reason.map(|reason| format!("{consequence}: {reason}")))
             }
             None => lines.line("cache", format_args!("none: set {CACHE_VARIABLE} to a directory")),
         }

@@ -1,20 +1,21 @@
 //! `cargo zkvm inspect`
+//!
+//! Proofs and keys may come from anybody: nothing is built or checked that takes more than their bytes do.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
 use zkvm_emulator::Symbols;
 use zkvm_host::signature::Signature;
-use zkvm_host::{Guest, Key, Proof};
+use zkvm_host::{Guest, Key, MemoryConfig, ProgramId, Proof, read_file};
 use zkvm_isa::instruction::decode;
-use zkvm_isa::program::Segment;
+use zkvm_isa::program::{Draft, Image, Layout, Segment};
 
 use crate::args::GuestArgs;
 use crate::failure::{Class, Failure};
-use crate::guest::Context;
+use crate::guest::{Context, MAGIC_OF_KEY, MAGIC_OF_PROOF};
 use crate::report::{Bytes, Grouped, Lines, hex};
 
 /// Describes a guest directory, an ELF file, a proof or a key.
@@ -97,25 +98,28 @@ impl Inspect {
 
     /// Tells proofs, keys and ELF files apart by their first bytes.
     fn file(&self, context: &Context, path: &Path) -> Result<Report, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::file(path, error))?;
-        if bytes.starts_with(b"zkvmprf\n") {
+        let bytes = read_file(path)?;
+        if bytes.is_empty() {
+            return Err(Class::Input.because(format_args!("{} is empty", path.display())));
+        }
+        if bytes.starts_with(MAGIC_OF_PROOF) {
             let proof = Proof::from_bytes(&bytes).map_err(|error| Class::Proof.because(error))?;
             return Ok(Report::Proof(ProofReport::new(&proof, bytes.len())));
         }
-        if bytes.starts_with(b"zkvmkey\n") {
-            let key = Key::from_bytes(&bytes).map_err(|error| Class::Input.because(error))?;
-            return Ok(Report::Key(self.program(&key, &Symbols::default())));
+        if bytes.starts_with(MAGIC_OF_KEY) {
+            let (id, draft) = Key::draft_from_bytes(&bytes).map_err(|error| Class::Input.because(error))?;
+            return Ok(Report::Key(self.program(&Parts::of_draft(id, &draft), &Symbols::default())));
         }
         Ok(self.guest(&context.load(&self.guest)?.guest))
     }
 
     fn guest(&self, guest: &Guest) -> Report {
-        Report::Guest { program: self.program(guest.key(), guest.symbols()), signature: guest.signature().cloned() }
+        let program = self.program(&Parts::of_guest(guest), guest.symbols());
+        Report::Guest { program, signature: guest.signature().cloned() }
     }
 
-    fn program(&self, key: &Key, symbols: &Symbols) -> ProgramReport {
-        let program = key.program();
-        let (image, config, layout) = (program.image(), program.config(), program.layout());
+    fn program(&self, parts: &Parts, symbols: &Symbols) -> ProgramReport {
+        let Parts { id, image, config, layout, halt } = *parts;
         let lines = || image.segments.iter().filter(|segment| segment.executable).flat_map(words);
         let segment = |segment: &Segment| SegmentReport {
             address: segment.addr,
@@ -124,11 +128,11 @@ impl Inspect {
             executable: segment.executable,
         };
         ProgramReport {
-            program: key.id().to_string(),
+            program: id.to_string(),
             entry: image.entry,
             segments: image.segments.iter().map(segment).collect(),
             instructions: lines().filter(|(_, word)| decode(*word).is_some()).count(),
-            rows: program.halt() as usize + 1,
+            rows: halt as usize + 1,
             stack_bytes: config.stack_bytes,
             heap_bytes: config.heap_bytes,
             stack_pointer: layout.stack_pointer,
@@ -137,6 +141,27 @@ impl Inspect {
             heap: layout.heap,
             listing: self.listing.then(|| lines().map(|(address, word)| Line::new(address, word, symbols)).collect()),
         }
+    }
+}
+
+/// What is told of a program.
+struct Parts<'a> {
+    id: ProgramId,
+    image: &'a Image,
+    config: MemoryConfig,
+    layout: &'a Layout,
+    halt: u32,
+}
+
+impl<'a> Parts<'a> {
+    fn of_guest(guest: &'a Guest) -> Self {
+        let program = guest.program();
+        let (image, config, layout, halt) = (program.image(), program.config(), program.layout(), program.halt());
+        Parts { id: guest.id(), image, config, layout, halt }
+    }
+
+    fn of_draft(id: ProgramId, draft: &'a Draft) -> Self {
+        Parts { id, image: draft.image(), config: draft.config(), layout: draft.layout(), halt: draft.halt() }
     }
 }
 

@@ -21,6 +21,12 @@ use crate::progress::Progress;
 use crate::report::{Bytes, Grouped, Lines, Seconds};
 use crate::run::{RunReport, Terminal};
 
+/// Longest run that verifiers accept, as a power of two.
+const MAX_LOG_CYCLES: i64 = 28;
+
+/// Name of the trap at the limit of cycles.
+const CYCLE_LIMIT: &str = "cycle-limit";
+
 /// Runs a guest and proves the run.
 #[derive(Args, Debug)]
 pub struct Prove {
@@ -28,17 +34,18 @@ pub struct Prove {
     run: RunArgs,
     #[command(flatten)]
     limits: LimitArgs,
-    /// Where the proof goes [default: the guest's name with the extension proof]
+    /// Where the proof goes [default: the guest's name with the extension proof]. A new file is readable
+    /// by you alone, as proofs do not hide private arguments
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write the key that verifiers need who have not the guest
+    /// Also write the key, which verifiers need who do not have the guest
     #[arg(long, value_name = "FILE")]
     key_out: Option<PathBuf>,
     /// Exit code that the run must end with
     #[arg(long, value_name = "CODE", default_value_t = 0)]
     exit_code: u32,
-    /// Longest run that is proven, as a power of two of cycles; memory grows with it
-    #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(8..=28))]
+    /// Longest run that is proven, in cycles, as a power of two from 8 to 28; memory grows with it [default: 24]
+    #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(8..=MAX_LOG_CYCLES))]
     max_log_cycles: Option<u8>,
     /// Memory that the proof may take [default: what the system has available]
     #[arg(long, value_name = "MIB")]
@@ -84,6 +91,9 @@ impl Prove {
             Err(trapped) => (Err::<Execution, Trapped>(trapped), None),
         };
         let mut report = Report::new(RunReport::new(&guest, &result, self.exit_code, time, terminal));
+        if report.run.trap.as_ref().is_some_and(|trap| trap.name == CYCLE_LIMIT) {
+            report.run.add_to_error(self.limit_in_force(&options));
+        }
         if let (Ok(execution), Some(trace), None) = (result, trace, &report.run.error) {
             if let Some(path) = &self.key_out {
                 save_key(guest.key(), path)?;
@@ -95,6 +105,15 @@ impl Prove {
         }
         context.reporter.print(&report)?;
         report.run.failure().map_or(Ok(()), Err)
+    }
+
+    /// The option that bounds the cycles of a run.
+    fn limit_in_force(&self, options: &Options) -> String {
+        let log = options.max_log_t;
+        match self.limits.max_cycles {
+            Some(cycles) if cycles >> log == 0 => "; the limit is --max-cycles".to_owned(),
+            _ => format!("; the limit is --max-log-cycles {log}, it can be {MAX_LOG_CYCLES}"),
+        }
     }
 
     fn options(&self) -> Options {

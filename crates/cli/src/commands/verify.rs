@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 use zkvm_host::signature::Signature;
-use zkvm_host::{Key, Policy, ProgramId, Proof, Verifier, load_key_of};
+use zkvm_host::{Error, Key, Policy, ProgramId, Proof, Verifier, VerifyError, load_key_of};
 
 use crate::args::signature;
 use crate::bases;
@@ -22,6 +22,7 @@ use crate::run::describe_output;
 ///
 /// The guest is given as a directory or ELF file, or as a key with the program id to trust.
 #[derive(Args, Debug)]
+#[command(mut_arg("private_hex", |arg| arg.hide(true)), mut_arg("private_file", |arg| arg.hide(true)))]
 pub struct Verify {
     #[command(flatten)]
     run: RunArgs,
@@ -38,7 +39,7 @@ pub struct Verify {
     /// from `inspect --json`
     #[arg(long, value_name = "FN|FILE", value_parser = signature, requires = "key")]
     signature: Option<Signature>,
-    /// Exit code that the run must have ended with
+    /// Exit code that the run must have ended with; the proof of any other is refused
     #[arg(long, value_name = "CODE", default_value_t = 0)]
     exit_code: u32,
     /// Verify without vector instructions
@@ -85,7 +86,8 @@ impl Verify {
             let basis = bases::of_row(context.reporter, log_row);
             setup = start.elapsed();
             basis
-        })?;
+        });
+        let output = output.map_err(|error| self.explain(error))?;
         let time = start.elapsed().saturating_sub(setup);
         let typed = signature.filter(|_| proof.exit_code() == 0).map(|signature| signature.decode_output(output));
         context.reporter.print(&Report {
@@ -104,6 +106,17 @@ impl Verify {
     fn load_key(&self, path: &Path) -> Result<Key, Failure> {
         let id = self.id.ok_or_else(|| Class::Input.because("--key needs the program id to trust: --id"))?;
         Ok(load_key_of(id, path)?)
+    }
+
+    /// Says what has to do with options of the command.
+    fn explain(&self, error: Error) -> Failure {
+        match error {
+            Error::Verify(VerifyError::ExitCode(code)) => Class::Proof.because(format_args!(
+                "the proof is of a run that exited with code {code}, not with {} (--exit-code)",
+                self.exit_code
+            )),
+            error => error.into(),
+        }
     }
 
     /// A verifier of the program to trust.

@@ -1,6 +1,6 @@
 //! `cargo zkvm execute`, `id`, `inspect` and errors of the command line.
 
-use crate::support::{Directory, add, breakpoint, endless, exits_with};
+use crate::support::{CACHE, Directory, Run, add, breakpoint, endless, exits_with};
 
 #[test]
 fn a_typed_run_reports_its_output() {
@@ -76,13 +76,15 @@ fn inputs_of_the_wrong_shape_are_each_refused() {
     assert_eq!(refusal(&[&elf, "n=1"]), "no value for argument `m: u8`");
     assert_eq!(refusal(&[&elf, "n=1", "m=2", "k=3"]), "the guest has no argument `k`");
     assert_eq!(refusal(&[&elf, "n=1", "n=2"]), "argument `n` is given twice");
-    assert_eq!(refusal(&[&elf, "n=1", "m"]), "`m` is not of the form name=value");
-    assert!(refusal(&[&elf, "n=256", "m=0"]).starts_with("argument `n: u8`: "));
+    assert!(refusal(&[&elf, "n=1", "m"]).starts_with("value 2 is not of the form name=value; the guest is `fn add("));
+    assert_eq!(refusal(&[&elf, "n=256", "m=0"]), "argument `n: u8`: an integer from 0 to 255 expected");
+    assert_eq!(refusal(&[&elf, "n=abc", "m=0"]), "argument `n: u8`: an integer from 0 to 255 expected");
     assert_eq!(refusal(&[&elf, "--input", "[1]"]), "the guest takes 2 arguments, not 1");
     assert!(refusal(&[&elf, "--input", "{"]).starts_with("--input: "));
     assert!(refusal(&[&elf, "--public-hex", "0"]).contains("hexadecimal"));
     assert!(refusal(&[&bare, "n=1"]).starts_with("the guest states no signature"));
     assert!(refusal(&[&elf, "--stack", "12T"]).contains("`T` is none of K, M and G"));
+    assert!(refusal(&[&elf, "--stack", "0"]).contains("a stack has at least 4K"));
     assert!(refusal(&[&elf, "--no-such-option"]).contains("--no-such-option"));
 }
 
@@ -102,7 +104,46 @@ fn files_that_are_no_guests_are_each_refused() {
     let missing = directory.run(&["--json", "execute", "missing.elf"]).ends_with(4).json();
     assert_eq!(missing["class"], "environment");
     let run = directory.run(&["--json", "execute", "."]).ends_with(2);
-    assert!(run.json()["error"].as_str().unwrap().starts_with("no Cargo.toml in "), "{}", run.stdout);
+    assert_eq!(run.json()["error"], "the current directory is no guest: it has no Cargo.toml");
+    assert_eq!(error(b"zkvmkey\n").rsplit_once('/').unwrap().1, "a.elf is a key, not a guest");
+}
+
+#[test]
+fn private_values_are_in_no_message() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    let secret = "7771777";
+    for arguments in [
+        &["n=1", &format!("m={secret}")][..],
+        &["n=1", secret],
+        &["n=1", &format!("m={secret}x")],
+        &["--input", &format!("[1, {secret}]")],
+        &["--input", &format!("[1, \"{secret}\"]")],
+        &["--input", &format!("[1, {{\"{secret}\": {secret}}}]")],
+        &["--public-hex", "01", "--private-hex", &format!("{secret}g")],
+    ] {
+        for command in ["execute", "prove"] {
+            let run = directory.run(&[&[command, &elf], arguments].concat()).ends_with(2);
+            assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_directory_of_something_else_is_refused_before_it_is_compiled() {
+    let directory = Directory::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let refusal = |path: &str| {
+        let run = directory.run(&["build", "--json", &format!("{root}/{path}")]).ends_with(2);
+        run.json()["error"].as_str().unwrap().to_owned()
+    };
+    let host = refusal("examples/merkle/host");
+    assert!(host.contains("depends on zkvm-host: it is a program that runs guests; guests nearby: "), "{host}");
+    let nearest = host.split("nearby: ").nth(1).unwrap().split(", ").next().unwrap();
+    assert!(nearest.ends_with("examples/merkle/guest/"), "{nearest}");
+    assert!(refusal("examples/merkle").contains("it has no Cargo.toml; guests nearby: "));
+    assert!(refusal(".").contains("it is a workspace, not a package"));
+    assert!(refusal("crates/cli").contains("is a program that runs guests"));
 }
 
 #[test]
@@ -132,6 +173,19 @@ fn doctor_names_the_compiler_of_guests() {
     let report = directory.run(&["doctor", "--json"]).ends_with(0).json();
     assert!(report["toolchain"]["rustc"].is_string());
     assert!(report["threads"].as_u64() >= Some(1));
+    assert!(report.get("cache_error").is_none());
+}
+
+#[test]
+fn doctor_says_where_nothing_can_be_kept() {
+    let directory = Directory::new();
+    directory.write(CACHE, b"no directory");
+    let run = Run::of(&mut directory.command(&["doctor"])).ends_with(0);
+    assert!(run.stdout.contains("nothing can be kept there"), "{}", run.stdout);
+    std::fs::remove_file(directory.path(CACHE)).unwrap();
+    let run = Run::of(&mut directory.command(&["doctor"])).ends_with(0);
+    assert!(!run.stdout.contains("nothing can be kept"), "{}", run.stdout);
+    assert!(directory.files().is_empty(), "looking makes nothing");
 }
 
 #[test]

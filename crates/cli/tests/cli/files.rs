@@ -3,9 +3,9 @@
 //!
 //! The tests hold for every user, so no file is made unwritable by its permissions.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::process::{Command, Stdio};
 
 use crate::support::{CACHE, Directory, Run, add, counts, exits_with};
@@ -100,6 +100,23 @@ fn a_proof_whose_directory_goes_away_is_kept() {
 }
 
 #[test]
+fn a_proof_is_its_owners_alone_unless_its_file_was_not() {
+    let directory = Directory::new();
+    let elf = directory.write("exit.elf", &exits_with(0));
+    let prove = |path: &str| {
+        directory.run(&["prove", &elf, "-o", path]).ends_with(0);
+        fs::metadata(directory.path("a.proof")).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!(prove("a.proof"), 0o600);
+    fs::set_permissions(directory.path("a.proof"), Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(prove("a.proof"), 0o644);
+    fs::remove_file(directory.path("a.proof")).unwrap();
+    symlink("a.proof", directory.path("link.proof")).unwrap();
+    assert_eq!(prove("link.proof"), 0o600);
+    assert!(fs::symlink_metadata(directory.path("link.proof")).unwrap().is_symlink());
+}
+
+#[test]
 fn devices_are_written_to_and_not_replaced() {
     let directory = Directory::new();
     let elf = directory.write("exit.elf", &exits_with(0));
@@ -171,7 +188,7 @@ fn files_that_are_no_proofs_are_told_apart() {
     let mut older = proof.clone();
     older[8] = 0;
     for (bytes, expected) in [
-        (&b""[..], "not a proof"),
+        (&b""[..], "no proof: "),
         (&fs::read(directory.path("a.key")).unwrap(), "not a proof"),
         (&older, "prove again"),
         (&proof[..20], "truncated"),
@@ -203,6 +220,26 @@ fn a_proof_cannot_ask_for_large_bases() {
         assert!(run.stderr.contains("outside the bounds"), "{}", run.stderr);
         assert!(!directory.files().contains(&CACHE.to_owned()), "bases were made");
     }
+}
+
+#[test]
+fn a_key_from_anybody_is_described_in_little_memory() {
+    let directory = Directory::new();
+    // Divisions, whose rows are most of a table, at the usual address.
+    let text = 0x02c5_c533u32.to_le_bytes().repeat(1 << 17);
+    let [stack, heap, entry, segments] = [1 << 20, 1 << 26, 0x0100_0000, 1];
+    let length = text.len() as u32;
+    let words = [1, stack, heap, entry, segments, entry, length, 1, length].map(u32::to_le_bytes);
+    let key = [&b"zkvmkey\n"[..], words.as_flattened(), &text].concat();
+    let key = directory.write("a.key", &key);
+    let limited = |command: &[&str]| Run::of(&mut prepared(&directory, "ulimit -v 65536", command));
+    let described = limited(&["inspect", &key, "--json"]).ends_with(0).json();
+    assert_eq!((&described["kind"], &described["instructions"]), (&"key".into(), &(1 << 17).into()));
+    let id = described["program"].as_str().unwrap();
+    // To build its table takes more, and only that.
+    let verify = ["verify", "--id", id, "--key", &key, "-p", "none.proof"];
+    assert_eq!(limited(&verify).code, -1);
+    directory.run(&verify).ends_with(4);
 }
 
 #[test]

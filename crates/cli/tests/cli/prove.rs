@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Directory, add, endless, exits_with};
+use crate::support::{Directory, Run, add, endless, exits_with};
 
 #[test]
 fn whoever_has_the_id_and_the_public_values_verifies() {
@@ -29,10 +29,12 @@ fn whoever_has_the_id_and_the_public_values_verifies() {
     verify(&["--portable", "--public-hex", "29"]).ends_with(3);
     let over_elf = directory.run(&["verify", &elf, "-p", "a.proof", "--json", "n=40"]).ends_with(0).json();
     assert_eq!(over_elf["output"], 42);
+    signatures_and_private_values_are_refused(&verify);
 
     // Everything else is refused, each with its own reason.
     verify(&["--public-hex", "29"]).ends_with(3);
-    verify(&["--public-hex", "28", "--exit-code", "1"]).ends_with(3);
+    let run = verify(&["--public-hex", "28", "--exit-code", "1"]).ends_with(3);
+    assert!(run.stderr.contains("a run that exited with code 0, not with 1 (--exit-code)"), "{}", run.stderr);
     let other = directory.write("other.elf", &exits_with(0));
     let run = directory.run(&["verify", &other, "-p", "a.proof"]).ends_with(3);
     assert!(run.stderr.contains("the proof is for program"), "{}", run.stderr);
@@ -41,6 +43,25 @@ fn whoever_has_the_id_and_the_public_values_verifies() {
     assert!(run.ends_with(2).stderr.contains("the key is of program"));
     directory.run(&["verify", "--key", "a.key", "-p", "a.proof"]).ends_with(2);
     damaged_proofs_are_refused(&directory, &elf);
+}
+
+fn signatures_and_private_values_are_refused(verify: &dyn Fn(&[&str]) -> Run) {
+    let refusal = |arguments: &[&str]| verify(&[&["--json"], arguments].concat()).ends_with(2).json()["error"].clone();
+    let signature = "fn add(#[public] n: u8, #[private] m: u8) -> u8";
+    let given = refusal(&["--signature", signature, "n=40", "m=2"]);
+    assert_eq!(given, "argument `m` is private: a verifier does not have it, leave it out");
+    let given = refusal(&["--signature", signature, "--input", "[40, 2]"]);
+    assert_eq!(given, "a verifier has the public arguments alone: leave the private ones out");
+    let given = refusal(&["--public-hex", "28", "--private-hex", "02"]);
+    assert_eq!(given, "a verifier has no private input: leave it out");
+    assert!(refusal(&["n=40"]).as_str().unwrap().starts_with("a key states no signature: give it with --signature"));
+
+    let message = |signature: &str| refusal(&["--signature", signature, "n=40"]).as_str().unwrap().to_owned();
+    for no_function in ["add(n: u8)", "fn add(n u8)", "fn add(n: u8) - u8", "fn add(n: u8) -> u8 { n }"] {
+        assert!(message(no_function).ends_with("such as 'fn f(n: u32) -> u64'"), "{}", message(no_function));
+    }
+    assert!(message("missing.json").contains("no function, and no file: "));
+    assert!(message("a.key").contains("no file: ") && message("add.elf").contains("no file: "));
 }
 
 fn damaged_proofs_are_refused(directory: &Directory, elf: &str) {
@@ -58,6 +79,7 @@ fn damaged_proofs_are_refused(directory: &Directory, elf: &str) {
     error(&flipped(proof.len() / 2));
     error(&proof[..proof.len() - 1]);
     assert!(error(b"not a proof").contains("proof"));
+    assert!(error(b"").starts_with("no proof: ") && error(b"").ends_with("b.proof is empty"));
     assert!(error(&flipped(8)).contains("version"), "the version follows the magic number");
 }
 
@@ -68,6 +90,8 @@ fn a_run_that_fails_is_not_proven_unless_that_is_asked_for() {
     let report = directory.run(&["prove", &elf, "--json"]).ends_with(1).json();
     assert_eq!((&report["exit_code"], report["proof"].is_null()), (&3.into(), true));
     assert_eq!(directory.files(), ["exit.elf"]);
+    let run = directory.run(&["prove", &elf, "--exit-code", "7"]).ends_with(1);
+    assert!(run.stderr.contains("exited with code 3, not with 7 as --exit-code demands"), "{}", run.stderr);
     directory.run(&["prove", &elf, "--exit-code", "3"]).ends_with(0);
     assert_eq!(directory.files(), ["exit.elf", "exit.proof"]);
     directory.run(&["verify", &elf, "-p", "exit.proof"]).ends_with(3);
@@ -83,6 +107,12 @@ fn an_endless_guest_ends_before_its_trace_fills_the_memory() {
     let elf = directory.write("endless.elf", &endless());
     let report = directory.run(&["prove", &elf, "--json", "--max-log-cycles", "10"]).ends_with(1).json();
     assert_eq!((&report["trap"]["name"], &report["cycles"]), (&"cycle-limit".into(), &1024.into()));
+    let error = report["error"].as_str().unwrap();
+    assert!(error.ends_with("; the limit is --max-log-cycles 10, it can be 28"), "{error}");
+    let run = directory.run(&["prove", &elf, "--max-cycles", "500"]).ends_with(1);
+    assert!(run.stderr.contains("; the limit is --max-cycles"), "{}", run.stderr);
+    let run = directory.run(&["prove", &elf, "--max-log-cycles", "29"]).ends_with(2);
+    assert!(run.stderr.contains("29 is not in 8..=28"), "{}", run.stderr);
 }
 
 #[test]

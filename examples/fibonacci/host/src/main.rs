@@ -9,7 +9,8 @@ use zkvm_host::Host;
 zkvm_host::program!(fibonacci);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let n: u32 = env::args().nth(1).map_or(Ok(20_000), |n| n.parse())?;
+    let n = env::args().nth(1).map_or(Ok(20_000), |n| n.parse());
+    let n: u32 = n.map_err(|error| format!("N is a number: {error}"))?;
     let host = Host::new(fibonacci::program()?);
 
     let run = host.execute((n,))?;

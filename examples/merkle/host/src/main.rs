@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = env::args().nth(1).unwrap_or_else(|| "Grace".to_owned());
     let tree = Tree::new(MEMBERS.map(str::as_bytes));
     let root = tree.root();
-    // Somebody who is not on the list can only try a place of somebody else.
+    // Somebody who is not on the list can only try a place of somebody else: the output is then false.
     let position = MEMBERS.iter().position(|member| *member == name).unwrap_or(0) as u32;
     let path = tree.path(position).unwrap_or_default();
     let arguments = (root, name.into_bytes(), position, path);

@@ -11,7 +11,8 @@ zkvm_host::program!(sha3_chain);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let length: u32 = arguments.next().map_or(Ok(16), |length| length.parse())?;
+    let length = arguments.next().map_or(Ok(16), |length| length.parse());
+    let length: u32 = length.map_err(|error| format!("LENGTH is a number: {error}"))?;
     let text = arguments.next().unwrap_or_else(|| "the seed of the chain".to_owned());
     let seed: [u8; 32] = Sha3_256::digest(text).into();
     let host = Host::new(sha3_chain::program()?);
