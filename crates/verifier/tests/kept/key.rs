@@ -29,10 +29,11 @@ fn id() -> ProgramId {
     ID.parse().expect("an id")
 }
 
-/// Requires an error of both decoders.
+/// Requires an error of every decoder.
 #[track_caller]
 fn assert_refused(bytes: &[u8], error: KeyError) {
     assert_eq!(Key::from_bytes(bytes), Err(error.clone()));
+    assert_eq!(Key::draft_from_bytes(bytes), Err(error.clone()));
     assert_eq!(Key::from_bytes_of(id(), bytes), Err(error));
 }
 
@@ -82,6 +83,15 @@ fn every_field_is_in_its_place() {
     assert_eq!(*key.program().image(), Image { entry: TEXT + 4, segments: vec![text, data] });
     assert_eq!(key.to_bytes(), bytes);
     assert_eq!(Key::from_bytes_of(key.id(), &bytes).as_ref(), Ok(&key));
+}
+
+#[test]
+fn a_draft_has_the_id_and_the_parts_of_its_program() {
+    let (found, draft) = Key::draft_from_bytes(KEY_FILE).unwrap();
+    let program = KEY.program();
+    assert_eq!((found, draft.image(), draft.config()), (id(), program.image(), program.config()));
+    assert_eq!((draft.layout(), draft.halt()), (program.layout(), program.halt()));
+    assert_eq!(draft.build().as_ref(), Ok(program));
 }
 
 #[test]
