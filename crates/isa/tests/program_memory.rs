@@ -20,9 +20,13 @@ fn peak() -> u64 {
 #[test]
 fn a_draft_is_made_and_encoded_row_by_row() {
     let divide = Opcode::DIV.instruction().encode(Operands { rd: 5, rs1: 6, rs2: 7, imm: 0 });
-    let (addr, bytes) = (zkvm_abi::IMAGE_BASE, [divide.to_le_bytes(); INSTRUCTIONS].concat());
-    let segment = Segment { addr, mem_size: bytes.len() as u32, bytes, executable: true };
-    let image = Image { entry: addr, segments: vec![segment] };
+    let text = |addr, instructions| {
+        let bytes = [divide.to_le_bytes()].repeat(instructions).concat();
+        Segment { addr, mem_size: bytes.len() as u32, bytes, executable: true }
+    };
+    let entry = zkvm_abi::IMAGE_BASE;
+    // A gap, so that not all instructions follow one another.
+    let image = Image { entry, segments: vec![text(entry, 1), text(entry + 0x100, INSTRUCTIONS)] };
     let before = peak();
     let draft = Draft::new(image, MemoryConfig::default()).expect("a draft");
     let mut length = 0;
