@@ -3,6 +3,7 @@
 mod closure;
 mod exceptions;
 mod imports;
+mod quotes;
 mod sources;
 
 use crate::Error;
@@ -13,6 +14,7 @@ pub fn run() -> Result<(), Error> {
     let mut findings = imports::check()?;
     findings.extend(closure::check()?);
     findings.extend(sources::check()?);
+    findings.extend(quotes::check()?);
     for finding in &findings {
         println!("tidy: {finding}");
     }

@@ -35,7 +35,7 @@ pub fn check() -> Result<Vec<String>, Error> {
 }
 
 /// Rust files under version control or about to be, relative to the repository.
-fn sources() -> Result<Vec<String>, Error> {
+pub(super) fn sources() -> Result<Vec<String>, Error> {
     let mut command = std::process::Command::new("git");
     command.args(["ls-files", "--cached", "--others", "--exclude-standard", "*.rs"]).current_dir(root());
     match output(&mut command) {
@@ -111,7 +111,7 @@ fn sizes(path: &str, lines: &[(usize, &str)]) -> Vec<String> {
 }
 
 /// The name of the function that begins on this line.
-fn function(line: &str) -> Option<&str> {
+pub(super) fn function(line: &str) -> Option<&str> {
     let mut words = line.split_whitespace();
     let qualifiers = ["pub", "pub(crate)", "pub(super)", "const", "unsafe", "async", "extern", "\"C\"", "safe"];
     let word = words.by_ref().find(|word| !qualifiers.contains(word))?;
