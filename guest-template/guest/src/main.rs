@@ -1,4 +1,4 @@
-//! The program that is proved. `cargo test` tests it as an ordinary function.
+//! The program that is proved. `cargo test -p {{project-name}}-guest` tests it as an ordinary function.
 #![cfg_attr(target_arch = "riscv32", no_std, no_main)]
 
 /// Whether `a` and `b`, which are not sent to the verifier, are proper factors of `product`.
