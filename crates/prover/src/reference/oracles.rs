@@ -70,6 +70,16 @@ impl Oracle for lookups::Chunks {
     }
 }
 
+/// The committed increment of the cell that step `t` writes.
+fn rd_inc(witness: &Witness, t: usize) -> i64 {
+    witness.dense(t)[0]
+}
+
+/// The committed increment of the word that step `t` accesses.
+fn ram_inc(witness: &Witness, t: usize) -> i64 {
+    witness.dense(t)[1]
+}
+
 /// The words of memory before step `t` (of the final memory for t = number of steps).
 fn memory(witness: &Witness, t: usize) -> BTreeMap<u32, i64> {
     let layout = *witness.statement.program.layout();
@@ -77,9 +87,10 @@ fn memory(witness: &Witness, t: usize) -> BTreeMap<u32, i64> {
         witness.statement.program.initial_words().map(|(index, value)| (index, value.into())).collect();
     let input = (layout.input - layout.base) / 4;
     words.extend((input..).zip(witness.statement.io.input_words().map(i64::from)));
+    words.extend(witness.forged.words.iter().map(|(index, value)| (*index, i64::from(*value))));
     for step in 0..t {
         if let Some(byte) = witness.ram_byte(step) {
-            *words.entry(byte / 4).or_insert(0) += witness.ram_inc(step);
+            *words.entry(byte / 4).or_insert(0) += ram_inc(witness, step);
         }
     }
     words
@@ -99,7 +110,7 @@ impl Oracle for ram::Read {
     }
     fn witness(&self, witness: &Witness, index: &[Fr], t: usize) -> Vec<Fr> {
         let val = memory_at(witness, &index[..self.log_ram], t);
-        vec![ram_ra(witness, index, t), val, integer(witness.ram_inc(t).into())]
+        vec![ram_ra(witness, index, t), val, integer(ram_inc(witness, t).into())]
     }
 }
 
@@ -119,7 +130,7 @@ impl Oracle for ram::Val {
     fn witness(&self, witness: &Witness, _: &[Fr], t: usize) -> Vec<Fr> {
         let half = Fr::from(2u64).inverse().expect("2 is a unit");
         let address: Vec<Fr> = self.word.iter().copied().chain([half, half]).collect();
-        vec![integer(witness.ram_inc(t).into()), ram_ra(witness, &address, t)]
+        vec![integer(ram_inc(witness, t).into()), ram_ra(witness, &address, t)]
     }
 }
 
@@ -145,8 +156,9 @@ impl Oracle for ram::Chunks {
 /// Val of the registers at a register point before step `t`.
 fn registers_at(witness: &Witness, cell: &[Fr], t: usize) -> Fr {
     let mut cells = [0i64; 1 << LOG_REGISTERS];
+    witness.forged.registers.iter().for_each(|(cell, value)| cells[*cell] = (*value).into());
     for step in 0..t {
-        cells[usize::from(witness.row(step).rd)] += witness.rd_inc(step);
+        cells[usize::from(witness.row(step).rd)] += rd_inc(witness, step);
     }
     (0..).zip(cells).map(|(index, value)| eq_index(cell, index) * Fr::from(value)).sum()
 }
@@ -159,7 +171,7 @@ impl Oracle for registers::Read {
     fn witness(&self, witness: &Witness, index: &[Fr], t: usize) -> Vec<Fr> {
         let row = witness.row(t);
         let [rs1, rs2, rd] = [row.rs1, row.rs2, row.rd].map(|cell| eq_index(index, cell.into()));
-        vec![rs1 + self.gamma * rs2, rd, registers_at(witness, index, t), integer(witness.rd_inc(t).into())]
+        vec![rs1 + self.gamma * rs2, rd, registers_at(witness, index, t), integer(rd_inc(witness, t).into())]
     }
 }
 
@@ -168,7 +180,7 @@ impl Oracle for registers::Val {
         every_step(witness)
     }
     fn witness(&self, witness: &Witness, _: &[Fr], t: usize) -> Vec<Fr> {
-        vec![integer(witness.rd_inc(t).into()), eq_index(&self.cell, witness.row(t).rd.into())]
+        vec![integer(rd_inc(witness, t).into()), eq_index(&self.cell, witness.row(t).rd.into())]
     }
 }
 

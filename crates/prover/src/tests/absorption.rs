@@ -80,6 +80,11 @@ impl Setting {
 
     /// Whether some lie is accepted without the absorption of message `number`, and refused with it.
     fn unabsorbed_is_fatal(&self, number: usize, attack: &Attack, runs: &[Committed], count: usize) -> bool {
+        // Where the message is absorbed, the liar's guess of the challenge is wrong.
+        if let (Attack::Plan(_, plan), Some(run)) = (attack, runs.first()) {
+            let outcome = self.lie(run, &Weakness::default(), plan);
+            assert!(!self.accepts(&outcome.tape), "message {number}: the lie is accepted");
+        }
         let weakness = Weakness { unabsorbed: BTreeSet::from([number]), ..Weakness::default() };
         let convinces = |run: &Committed, plan: &Plan| {
             let outcome = self.lie(run, &weakness, plan);

@@ -11,6 +11,7 @@ use zkvm_isa::table::interleave;
 use zkvm_protocol::PublicIo;
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::shape;
+use zkvm_verifier::VerifyError;
 
 /// Offset of a heap word from the data.
 const HEAP: i32 = 64;
@@ -48,11 +49,11 @@ fn program() -> Run {
     run(&asm, b"in", &[1, 2, 3, 4])
 }
 
-/// Whether the verifier accepts the run that `script` makes of `run`.
-fn accepts(run: &Run, script: &Script) -> bool {
+/// The verdict on the run that `script` makes of `run`.
+fn verdict(run: &Run, script: &Script) -> Result<(), VerifyError> {
     let honest = run.witness(run.shape(4));
     let forged = simulate(honest.statement, &PRIVATE, script);
-    check(&run.key, &run.io.input, &prove(&run.key, &forged)).is_ok()
+    check(&run.key, &run.io.input, &prove(&run.key, &forged))
 }
 
 /// The private stream of [`program`]: a length, then the bytes.
@@ -65,8 +66,10 @@ fn step_with(run: &Run, flags: Flags) -> usize {
     found.expect("the program has such a step")
 }
 
+/// The proof is well-formed and of the right statement: a sum fails.
 fn refused(name: &str, script: Script) {
-    assert!(!accepts(&program(), &script), "{name}: accepted");
+    let verdict = verdict(&program(), &script);
+    assert!(matches!(verdict, Err(VerifyError::Sumcheck(_))), "{name}: {verdict:?}");
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn the_simulator_without_changes_runs_like_the_emulator() {
 
 #[test]
 fn the_honest_run_is_accepted() {
-    assert!(accepts(&program(), &Script::default()));
+    assert_eq!(verdict(&program(), &Script::default()), Ok(()));
 }
 
 #[test]
@@ -92,14 +95,20 @@ fn starting_elsewhere_is_refused() {
 
 #[test]
 fn other_initial_values_are_refused() {
+    let refused = |name: &str, script: Script| {
+        assert_eq!(verdict(&program(), &script), Err(VerifyError::Sumcheck("values")), "{name}");
+    };
     refused("register", Script { registers: vec![(10, 7)], ..Script::default() });
     let run = program();
     let layout = *run.key.program().layout();
     let word = (DATA - layout.base) / 4;
     refused("image", Script { words: vec![(word, 0x0403_0202)], ..Script::default() });
     let input = (layout.input - layout.base) / 4;
-    refused("length of the input", Script { words: vec![(input, 3)], ..Script::default() });
-    refused("input", Script { words: vec![(input + 1, 0x6f69)], ..Script::default() });
+    // The statement says `in`.
+    refused("another input", Script { words: vec![(input + 1, 0x6f69)], ..Script::default() });
+    refused("a zero after the input", Script { words: vec![(input, 3)], ..Script::default() });
+    refused("part of the input", Script { words: vec![(input, 1), (input + 1, 0x69)], ..Script::default() });
+    refused("none", Script { words: vec![(input, 0), (input + 1, 0)], ..Script::default() });
     refused("untouched heap", Script { words: vec![(word + HEAP as u32 / 4, 9)], ..Script::default() });
 }
 
@@ -177,7 +186,7 @@ fn operands_cannot_be_changed() {
     let add = step_with(&run, Flags::ADD);
     refused("first operand", Script::change(add, Change::Rs1(run.trace.rs1[add] + 1)));
     let load = step_with(&run, Flags::LW);
-    refused("a stale word", Script::change(load, Change::RamRead(5)));
+    refused("another word", Script::change(load, Change::RamRead(5)));
 }
 
 #[test]
@@ -260,7 +269,7 @@ fn outputs_cannot_be_chosen() {
     let claimed = |claim: fn(&mut PublicIo)| {
         let mut run = program();
         claim(&mut run.io);
-        assert!(!accepts(&run, &Script::default()), "{:?}: accepted", run.io);
+        assert_eq!(verdict(&run, &Script::default()), Err(VerifyError::Sumcheck("reads")), "{:?}", run.io);
     };
     claimed(|io| io.exit_code = 1);
     claimed(|io| io.output = vec![0]);

@@ -2,12 +2,18 @@
 //! refuses.
 
 mod absorption;
+mod accesses;
+mod arithmetic;
 mod claims;
 mod constraints;
+mod control;
 mod faults;
 mod liar;
+mod programs;
+mod random;
 mod setting;
 mod simulator;
+mod trial;
 mod walk;
 mod weak;
 mod wire;
@@ -25,9 +31,14 @@ use zkvm_verifier::{DOMAIN, Key, Policy, Proof, Sizes, VerifyError, verify};
 
 /// The proof of a witness by the reference prover, opened in the clear.
 fn prove(key: &Key, witness: &Witness) -> Proof {
+    prove_in(DOMAIN, key, witness)
+}
+
+/// [`prove`] in the protocol with this name.
+fn prove_in(domain: &'static str, key: &Key, witness: &Witness) -> Proof {
     let statement = &witness.statement;
     let Shape { log_t, log_k, log_ram, log_row, .. } = statement.shape;
-    let writer = TapeWriter::new(Transcript::new(DOMAIN));
+    let writer = TapeWriter::new(Transcript::new(domain));
     let observer = &mut ();
     let mut computer = Computer::<_, ByDefinition>::new(witness, ClearCommitment::new(log_row), writer, observer);
     match script::run(&mut computer, statement) {

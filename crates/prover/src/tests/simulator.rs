@@ -27,6 +27,10 @@ pub struct Forged {
     pub bytes: BTreeMap<usize, u32>,
     /// Entries of one-hot columns: column, step, weights of addresses.
     pub weights: Vec<Entries>,
+    /// Initial words that the prover's memory begins with, by index.
+    pub words: Vec<(u32, u32)>,
+    /// Initial registers that the prover's registers begin with.
+    pub registers: Vec<(usize, u32)>,
 }
 
 /// A change to one step. Values replace what the honest executor would have.
@@ -134,6 +138,8 @@ pub fn simulate<'a>(statement: Statement<'a>, private: &[u32], script: &Script) 
         }
     }
     witness.forged.weights.clone_from(&script.weights);
+    witness.forged.words.clone_from(&script.words);
+    witness.forged.registers.clone_from(&script.registers);
     witness
 }
 
@@ -155,8 +161,8 @@ impl Executor<'_> {
         let advice = pick(advice, |c| if let Change::Advice(v) = c { Some(*v) } else { None });
         let honest = index(row, rs1, rs2, ram, address & 3, advice);
         let changed = changes.iter().find_map(|c| if let Change::Index(v) = c { Some(*v) } else { None });
-        if let Some(index) = changed {
-            self.indices.insert(t, index);
+        if changed.is_some() || accesses {
+            self.indices.insert(t, changed.unwrap_or(honest));
         }
         let out = row.table.map_or(0, |table| table.entry(changed.unwrap_or(honest)));
         let rd_old = if row.rd == 63 { 0 } else { self.cells[usize::from(row.rd)] };
@@ -196,7 +202,7 @@ impl Executor<'_> {
         } else if f.has(Flags::JALR) {
             self.program.row_of(out as u32).unwrap_or(self.program.halt())
         } else {
-            at + 1
+            (at + 1) % self.program.rows().len() as u32
         };
         pick(next, |c| if let Change::Next(v) = c { Some(*v) } else { None })
     }
