@@ -1,8 +1,10 @@
 //! Whole proofs by the optimised prover: accepted when honest, refused when anything is altered.
 
+use ark_ff::{BigInt, BigInteger, PrimeField};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::LazyLock;
 use zkvm_abi::OUTPUT_ADDRESS;
+use zkvm_algebra::{Fq, Fr};
 use zkvm_emulator::testing::{A0, A1, A2, A3, A7, Asm, S0, S1, T0, ZERO};
 use zkvm_emulator::{Console, Elf, Input, Limits, trace};
 use zkvm_isa::program::{MemoryConfig, Program};
@@ -10,6 +12,7 @@ use zkvm_pcs::OpeningError;
 use zkvm_pcs::kernel::Scalar;
 use zkvm_prover::kernels::{Path, set_path};
 use zkvm_prover::{Options, PublicIo, Setup, prove};
+use zkvm_transcript::TapeError;
 use zkvm_verifier::party::commitment_shape;
 use zkvm_verifier::{Key, Policy, Proof, ProofError, VerifyError, precheck, verify, verify_with};
 
@@ -198,6 +201,70 @@ fn bases_are_asked_for_after_every_other_check() {
     let (verdict, asked) = check(replaced(honest.len() - 32, &[0; 32]));
     assert_eq!(verdict, Err(VerifyError::Opening(OpeningError::Mismatch)));
     assert_eq!(asked, [log_row]);
+}
+
+type Element = [u8; 32];
+
+/// Another number of at most so many bits that stands for the same residue.
+fn plus(element: &Element, modulus: &BigInt<4>, bits: u32) -> Option<Element> {
+    let limb = |limb: &[u8; 8]| u64::from_le_bytes(*limb);
+    let mut sum = BigInt(std::array::from_fn(|i| limb(&element.as_chunks().0[i])));
+    let carry = sum.add_with_carry(modulus);
+    let bytes = sum.0.map(u64::to_le_bytes).concat().try_into().expect("32 bytes");
+    (!carry && sum.num_bits() <= bits).then_some(bytes)
+}
+
+/// Other encodings of a scalar, if numbers were reduced.
+fn of_scalar(element: &Element) -> Vec<Element> {
+    std::iter::successors(plus(element, &Fr::MODULUS, 256), |other| plus(other, &Fr::MODULUS, 256)).collect()
+}
+
+/// Other encodings of a point, if x were reduced or flags overlooked.
+fn of_point(element: &Element) -> Vec<Element> {
+    let top = |x: Element, flags: u8| std::array::from_fn(|i| if i == 31 { x[i] & 0x3f | flags } else { x[i] });
+    let flags = element[31] & 0xc0;
+    if flags == 0x40 {
+        let nonzero = std::array::from_fn(|i| u8::from(i == 0));
+        return vec![top(*element, 0xc0), top(nonzero, 0x40)];
+    }
+    let above = plus(&top(*element, 0), &Fq::MODULUS, 254).map(|x| top(x, flags));
+    [top(*element, flags | 0x40)].into_iter().chain(above).collect()
+}
+
+#[test]
+fn every_element_of_a_proof_has_one_encoding() {
+    let key = program(3, 0);
+    let proof = prove_with(&key, &Options::default());
+    assert_eq!(check(&key, INPUT, &proof), Ok(()));
+    let rows = precheck(&key, INPUT, &proof, &Policy::default()).map(|shape| commitment_shape(&shape));
+    let rows = rows.expect("the proof is valid").expect("the proof is valid").rows();
+    let (elements, rest) = proof.tape.as_chunks::<32>();
+    assert_eq!(rest, []);
+    // From the end: a scalar, the cross terms, all other scalars, rows.
+    let cross_terms = elements.len() - 1 - 2 * usize::from(proof.sizes.log_row);
+    let mut counts = [0; 2];
+    for (i, element) in elements.iter().enumerate() {
+        let is_point = i < rows || (cross_terms..elements.len() - 1).contains(&i);
+        let others = if is_point { of_point(element) } else { of_scalar(element) };
+        for other in &others {
+            let mut tape = proof.tape.clone();
+            tape[32 * i..32 * (i + 1)].copy_from_slice(other);
+            let verdict = check(&key, INPUT, &Proof { tape, ..proof.clone() });
+            let expected = |error: &TapeError| match error {
+                TapeError::InvalidPoint { .. } => is_point,
+                TapeError::NonCanonicalScalar { .. } => !is_point,
+                _ => false,
+            };
+            match &verdict {
+                Err(VerifyError::Tape(error) | VerifyError::Opening(OpeningError::Tape(error))) => {
+                    assert!(expected(error), "element {i}: {error:?}");
+                }
+                _ => panic!("element {i}: {verdict:?}"),
+            }
+        }
+        counts[usize::from(is_point)] += others.len();
+    }
+    assert!(counts[0] >= 4 * (elements.len() - rows - 40) && counts[1] > rows, "{counts:?}");
 }
 
 #[test]
