@@ -13,12 +13,12 @@ pub(crate) fn expand(guest: &Guest) -> TokenStream {
     let entry = entry(guest);
     let main = host_main(guest);
     quote! {
-        #function
-        #entry
-        #main
         // What the compiler says of a second one names the mistake.
         #[allow(dead_code, non_upper_case_globals)]
         const only_one_function_can_be_marked_zkvm_main: () = ();
+        #function
+        #entry
+        #main
     }
 }
 
