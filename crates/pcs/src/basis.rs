@@ -125,7 +125,7 @@ impl Basis {
         self.product
     }
 
-    /// The base H reserved for blinding rows; no commitment uses it yet.
+    /// The base H of blindings.
     pub fn blinding(&self) -> Point {
         self.blinding
     }

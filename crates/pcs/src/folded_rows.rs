@@ -61,12 +61,13 @@ pub enum OpeningError<E> {
 }
 
 /// What remains to prove after folding: the vector committed by Σ weights·rows has, as a multilinear
-/// polynomial, the value `value` at `point`.
+/// polynomial, the value `value` at `point`. The commitment has the blinding `blinding`.
 pub(crate) struct Folded<'a> {
     pub rows: &'a [G1Affine],
     pub weights: Vec<Fr>,
     pub point: &'a [Fr],
     pub value: Fr,
+    pub blinding: Fr,
 }
 
 /// What an opening is to prove: column i of the commitment `rows` has the value `values`\[i\] at `point`.
@@ -111,10 +112,22 @@ pub fn read_opening<R: Reader>(
         weights: row_weights(&columns, high),
         point: low,
         value: columns.iter().zip(values).map(|(weight, value)| *weight * value).sum(),
+        blinding: Fr::ZERO,
     };
-    match scheme {
-        InnerScheme::InnerProduct => ipa::read(&folded, reader),
-        InnerScheme::Clear => clear::read(&folded, reader),
+    folded.read(scheme, reader)
+}
+
+impl Folded<'_> {
+    /// Reads the proof of what remains.
+    pub(crate) fn read<R: Reader>(
+        &self,
+        scheme: InnerScheme,
+        reader: &mut R,
+    ) -> Result<Equation, OpeningError<R::Error>> {
+        match scheme {
+            InnerScheme::InnerProduct => ipa::read(self, reader),
+            InnerScheme::Clear => clear::read(self, reader),
+        }
     }
 }
 

@@ -37,7 +37,8 @@ struct Round {
     inverse: Fr,
 }
 
-/// Reads the argument. Left to check is Σ weights·rows + (v - a·b)·zQ + Σ (x⁻¹L + xR) = Σ a·s_i·G_i.
+/// Reads the argument. Left to check is
+/// Σ weights·rows - s·H + (v - a·b)·zQ + Σ (x⁻¹L + xR) = Σ a·s_i·G_i.
 pub(crate) fn read<R: Reader>(folded: &Folded<'_>, reader: &mut R) -> Result<Equation, OpeningError<R::Error>> {
     let z = invertible(reader.challenge(VALUE_CHALLENGE))?;
     let rounds = folded.point.iter().map(|_| read_round(reader)).collect::<Result<Vec<_>, _>>()?;
@@ -47,7 +48,8 @@ pub(crate) fn read<R: Reader>(folded: &Folded<'_>, reader: &mut R) -> Result<Equ
     let b: Fr = rounds.iter().zip(folded.point).map(|(round, r)| Fr::ONE - r + round.challenge * r).product();
     let rows = folded.rows.iter().zip(&folded.weights).map(|(row, weight)| (Point::from(*row), *weight));
     let cross = rounds.iter().flat_map(|round| [(round.left, round.inverse), (round.right, round.challenge)]);
-    Ok(Equation::new(folded_weights(&rounds, -a), (folded.value - a * b) * z, rows.chain(cross)))
+    let equation = Equation::new(folded_weights(&rounds, -a), (folded.value - a * b) * z, rows.chain(cross));
+    Ok(equation.with_blinding(-folded.blinding))
 }
 
 fn read_round<R: Reader>(reader: &mut R) -> Result<Round, OpeningError<R::Error>> {

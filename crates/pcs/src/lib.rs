@@ -20,6 +20,7 @@ pub mod buckets;
 pub mod clear;
 pub mod equation;
 pub mod folded_rows;
+pub mod hiding;
 pub mod ipa;
 pub mod kernel;
 mod lazy;

@@ -5,6 +5,7 @@
 //! (whose values at the final point are the claims it produces). Every polynomial is multilinear.
 //! The verifier, the reference prover and the degree bound are readings of this one declaration.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 use zkvm_algebra::ring::{Degree, Ring};
@@ -148,6 +149,8 @@ pub trait Check {
     fn witnesses(&self) -> usize;
     /// Degree of the round polynomial when `variable` is bound.
     fn degree(&self, variable: Variable) -> usize;
+    /// Degree of the summand in the witness polynomials.
+    fn witness_degree(&self) -> usize;
     /// The summand at a point of the stage, from the claimed witness values there.
     fn evaluate(&self, point: &Point, witness: &[Fr]) -> Fr;
 }
@@ -168,6 +171,10 @@ impl<R: Relation> Check for R {
     fn degree(&self, variable: Variable) -> usize {
         let degrees = |support: Vec<Support>| support.iter().map(|s| s.degree(variable)).collect::<Vec<_>>();
         self.summand(&degrees(self.public_support()), &degrees(self.witness_support())).0
+    }
+    fn witness_degree(&self) -> usize {
+        let (public, witness) = (self.public_support().len(), self.witness_support().len());
+        self.summand(&vec![Degree(0); public], &vec![Degree(1); witness]).0
     }
     fn evaluate(&self, point: &Point, witness: &[Fr]) -> Fr {
         self.summand(&self.public(&self.rounds().restrict(point)), witness)

@@ -9,7 +9,7 @@ use zkvm_isa::program::Program;
 use zkvm_transcript::Channel;
 
 /// Version of the protocol; proofs of another version do not verify.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The public values of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -145,7 +145,7 @@ fn main() {
     let key = Key::new(program);
     let io = PublicIo::default();
     let shape = Shape { log_t, log_k: 4, log_bytecode, log_ram, log_row: 10 };
-    let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
+    let statement = statement(&key, &io, shape, InnerScheme::Clear, false).expect("the sizes are in bounds");
     let witness = Witness::new(statement, trace);
     let mut bench = Bench { cycles: (1u64 << log_t) as f64, rng: StdRng::seed_from_u64(1) };
     // Both pools live until the end: the processor time of a thread that has ended is not seen.

@@ -137,7 +137,7 @@ fn bench(title: &str, asm: &Asm, log_t: usize, log_k: usize) {
     let program = key.program();
     let log_ram = program.layout().min_log_words as usize;
     let shape = Shape { log_t, log_k, log_bytecode: program.log_rows(), log_ram, log_row: log_t.max(log_k) };
-    let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
+    let statement = statement(&key, &io, shape, InnerScheme::Clear, false).expect("the sizes are in bounds");
     println!(
         "{title}: {} steps, T = 2^{log_t}, κ = {log_k}, b = {}, m = {log_ram}",
         trace.rows.len(),

@@ -156,7 +156,7 @@ fn main() {
         log_ram: key.program().layout().min_log_words as usize,
         log_row: 17,
     };
-    let statement = statement(&key, &io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
+    let statement = statement(&key, &io, shape, InnerScheme::Clear, false).expect("the sizes are in bounds");
     let witness = Witness::new(statement, trace);
     let accesses = (0..witness.steps()).filter(|t| witness.ram_byte(*t).is_some()).count();
     println!("{accesses} memory accesses, 2^{} words of RAM", shape.log_ram);

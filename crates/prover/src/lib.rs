@@ -2,6 +2,7 @@
 
 pub mod engine;
 pub mod file;
+mod hiding;
 pub mod kernel;
 pub mod kernels;
 mod memory;

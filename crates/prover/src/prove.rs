@@ -3,10 +3,12 @@
 use crate::engine::Optimised;
 use crate::memory;
 use crate::observer::{Observer, observe};
-use crate::party::Computer;
+use crate::party::{Computer, longest_message};
 use crate::pcs::OpenError;
 use crate::setup::{Setup, SetupError};
 use crate::witness::Witness;
+use rand::SeedableRng;
+use rand::rngs::{OsRng, StdRng};
 use zkvm_emulator::Trace;
 use zkvm_pcs::InnerScheme;
 use zkvm_protocol::statement::PublicIo;
@@ -26,12 +28,14 @@ pub struct Options {
     /// Bytes of memory that a proof may take; by default what the system has available, where it
     /// tells. A run that would take more is refused before proving.
     pub max_memory: Option<u64>,
+    /// Whether the proof shows nothing of the run but its public values and the sizes above.
+    pub zero_knowledge: bool,
 }
 
 impl Default for Options {
     /// κ = 4, up to 2^24 steps, as much memory as there is.
     fn default() -> Self {
-        Options { log_k: 4, log_row: None, max_log_t: 24, max_memory: None }
+        Options { log_k: 4, log_row: None, max_log_t: 24, max_memory: None, zero_knowledge: false }
     }
 }
 
@@ -66,6 +70,17 @@ pub enum ProveError {
     /// κ is none of 1, 2, 4 and 8.
     #[error("chunks of {0} bits are not supported: choose 1, 2, 4 or 8")]
     ChunkBits(usize),
+    /// The row is shorter than a message.
+    #[error("a zero-knowledge proof needs rows of at least {needed} positions, not 2^{log_row}")]
+    RowTooShort {
+        /// c.
+        log_row: usize,
+        /// Scalars of the longest message.
+        needed: usize,
+    },
+    /// The system gives no randomness.
+    #[error("a zero-knowledge proof needs randomness, which the system does not give: {0}")]
+    Randomness(#[source] rand::Error),
     /// The sizes have no statement.
     #[error(transparent)]
     Statement(#[from] VerifyError),
@@ -100,13 +115,13 @@ fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveErro
     let program = key.program();
     let words = trace.touched.last().map_or(1, |word| u64::from(word.index) + 1);
     let log_ram = words.next_power_of_two().ilog2().max(program.layout().min_log_words);
-    Ok(Shape {
-        log_t,
-        log_k,
-        log_bytecode: program.log_rows(),
-        log_ram: log_ram as usize,
-        log_row: options.log_row.unwrap_or_else(|| row_size(log_t, log_k)),
-    })
+    let log_row = options.log_row.unwrap_or_else(|| row_size(log_t, log_k));
+    let shape = Shape { log_t, log_k, log_bytecode: program.log_rows(), log_ram: log_ram as usize, log_row };
+    let needed = longest_message(&shape);
+    if options.zero_knowledge && needed.next_power_of_two().ilog2() as usize > log_row {
+        return Err(ProveError::RowTooShort { log_row, needed });
+    }
+    Ok(shape)
 }
 
 /// Balances the rows (2^(t+κ-c) per column in the proof) against opening and verification (2^c):
@@ -128,19 +143,21 @@ pub fn prove(
     observer: &mut dyn Observer,
 ) -> Result<Proof, ProveError> {
     let shape = shape(key, &trace, options)?;
-    let statement = statement(key, io, shape, InnerScheme::InnerProduct)?;
+    let statement = statement(key, io, shape, InnerScheme::InnerProduct, options.zero_knowledge)?;
+    let hiding = options.zero_knowledge.then(|| StdRng::from_rng(OsRng)).transpose().map_err(ProveError::Randomness)?;
     let commitment = observe(observer, "setup", || setup.commitment(&shape))?;
     let witness = observe(observer, "witness", || Witness::new(statement, trace));
-    let writer = TapeWriter::new(Transcript::new(DOMAIN));
-    let mut computer = Computer::<_, Optimised>::new(&witness, commitment, writer, observer);
+    let tape = TapeWriter::new(Transcript::new(DOMAIN));
+    let mut computer = Computer::<_, Optimised>::new(&witness, commitment, tape, hiding, observer);
     script::run(&mut computer, &statement)?;
     let size = |log: usize| u8::try_from(log).expect("sizes are below 2^64");
     let Shape { log_t, log_k, log_ram, log_row, .. } = shape;
     Ok(Proof {
         program: key.id(),
         sizes: Sizes { log_t: size(log_t), log_k: size(log_k), log_ram: size(log_ram), log_row: size(log_row) },
+        zero_knowledge: options.zero_knowledge,
         exit_code: io.exit_code,
         output: io.output.clone(),
-        tape: computer.into_tape(),
+        tape: computer.finish()?,
     })
 }

@@ -175,15 +175,23 @@ pub struct FoldedRows {
 impl Commitment for FoldedRows {
     type Error = OpenError;
 
+    fn basis(&self) -> Arc<Basis> {
+        self.committer.basis().clone()
+    }
+
     fn commit(&mut self, witness: &Witness) -> Result<Vec<G1Affine>, OpenError> {
         self.columns = Columns::of(witness);
         let columns = self.columns.all(witness.statement.shape.log_k);
         self.committer.commit(&self.shape, &columns).map_err(ColumnError::into)
     }
 
-    fn open(&mut self, witness: &Witness, point: &[Fr], _: &[Fr], writer: &mut TapeWriter) -> Result<(), OpenError> {
+    fn fold(&self, witness: &Witness, weights: &[Fr]) -> Result<Vec<Fr>, OpenError> {
         let columns = self.columns.all(witness.statement.shape.log_k);
-        self.committer.open(InnerScheme::InnerProduct, &self.shape, &columns, point, writer)
+        self.committer.fold(&self.shape, &columns, weights)
+    }
+
+    fn prove(&self, u: Vec<Fr>, point: &[Fr], tape: &mut TapeWriter) -> Result<(), OpenError> {
+        self.committer.prove(InnerScheme::InnerProduct, &self.shape, u, point, tape)
     }
 }
 

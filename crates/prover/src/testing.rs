@@ -93,16 +93,24 @@ impl Run {
         }
     }
 
-    /// Its witness.
+    /// Its witness, for a proof in the clear.
     pub fn witness(&self, shape: Shape) -> Witness<'_> {
-        let statement = statement(&self.key, &self.io, shape, InnerScheme::Clear).expect("the sizes are in bounds");
+        let statement =
+            statement(&self.key, &self.io, shape, InnerScheme::Clear, false).expect("the sizes are in bounds");
+        Witness::new(statement, self.trace.clone())
+    }
+
+    /// Its witness, for a zero-knowledge proof.
+    pub fn hidden_witness(&self, shape: Shape) -> Witness<'_> {
+        let statement =
+            statement(&self.key, &self.io, shape, InnerScheme::Clear, true).expect("the sizes are in bounds");
         Witness::new(statement, self.trace.clone())
     }
 }
 
 /// Commits by definition, and opens in the clear.
 pub struct ClearCommitment {
-    basis: zkvm_pcs::Basis,
+    basis: std::sync::Arc<zkvm_pcs::Basis>,
 }
 
 pub use clear::rows;
@@ -111,17 +119,17 @@ mod clear {
     use super::ClearCommitment;
     use crate::party::Commitment;
     use crate::witness::Witness;
-    use zkvm_algebra::multilinear::eq_index;
+    use std::sync::Arc;
     use zkvm_algebra::{AdditiveGroup, Fr, G1Affine};
     use zkvm_pcs::Basis;
     use zkvm_pcs::kernel::Scalar;
     use zkvm_pcs::msm::msm;
     use zkvm_protocol::shape::Column;
-    use zkvm_transcript::{Channel, TapeWriter, Writer};
+    use zkvm_transcript::{TapeWriter, Writer};
 
     impl ClearCommitment {
         pub fn new(log_row: usize) -> Self {
-            ClearCommitment { basis: Basis::new(log_row as u32).expect("a supported size") }
+            ClearCommitment { basis: Arc::new(Basis::new(log_row as u32).expect("a supported size")) }
         }
 
         pub fn basis(&self) -> &Basis {
@@ -163,32 +171,24 @@ mod clear {
     impl Commitment for ClearCommitment {
         type Error = std::convert::Infallible;
 
+        fn basis(&self) -> Arc<Basis> {
+            self.basis.clone()
+        }
+
         fn commit(&mut self, witness: &Witness) -> Result<Vec<G1Affine>, Self::Error> {
             Ok(rows(witness).iter().map(|row| msm(Scalar, &self.basis.points()[..row.len()], row).into()).collect())
         }
 
-        fn open(
-            &mut self,
-            witness: &Witness,
-            point: &[Fr],
-            _: &[Fr],
-            writer: &mut TapeWriter,
-        ) -> Result<(), Self::Error> {
-            let shape = &witness.statement.shape;
-            let rho = writer.challenge(zkvm_pcs::folded_rows::COLUMN_CHALLENGE);
-            let high = &point[..shape.log_t + shape.log_k - shape.log_row];
-            let rows = rows(witness);
-            let per_column = 1 << high.len();
-            let mut folded = vec![Fr::ZERO; 1 << shape.log_row];
-            let mut power = Fr::from(1u64);
-            for column in rows.chunks(per_column) {
-                for (i, row) in column.iter().enumerate() {
-                    let weight = power * eq_index(high, i as u64);
-                    folded.iter_mut().zip(row).for_each(|(u, value)| *u += weight * value);
-                }
-                power *= rho;
+        fn fold(&self, witness: &Witness, weights: &[Fr]) -> Result<Vec<Fr>, Self::Error> {
+            let mut folded = vec![Fr::ZERO; 1 << witness.statement.shape.log_row];
+            for (row, weight) in rows(witness).iter().zip(weights) {
+                folded.iter_mut().zip(row).for_each(|(u, value)| *u += *weight * value);
             }
-            writer.write_scalars(zkvm_pcs::clear::VECTOR, &folded);
+            Ok(folded)
+        }
+
+        fn prove(&self, u: Vec<Fr>, _: &[Fr], tape: &mut TapeWriter) -> Result<(), Self::Error> {
+            tape.write_scalars(zkvm_pcs::clear::VECTOR, &u);
             Ok(())
         }
     }

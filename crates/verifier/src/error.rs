@@ -57,6 +57,11 @@ pub enum VerifyError {
         "the proof does not hold for this program and these public values: it is of others, or altered (sum-check `{0}`)"
     )]
     Sumcheck(&'static str),
+    /// The hidden messages do not satisfy the checks of the sum-checks and of the opening.
+    #[error(
+        "the proof does not hold for this program and these public values: it is of others, or altered (hidden messages)"
+    )]
+    Hidden,
     /// The opening of the columns fails.
     #[error("the proof does not hold for this program and these public values: it is of others, or altered ({0})")]
     Opening(#[from] OpeningError<TapeError>),
@@ -81,6 +86,9 @@ pub enum ProofError {
         /// Version of this crate.
         expected: u32,
     },
+    /// The proof is of no known kind.
+    #[error("the proof is of kind {0}; 0 and 1 (zero-knowledge) are known")]
+    Kind(u8),
     /// The bytes end early.
     #[error("the proof is truncated")]
     Truncated,

@@ -171,7 +171,7 @@ fn segment(rest: &mut &[u8]) -> Result<Segment, KeyError> {
 }
 
 /// What the statement absorbs of the commitment scheme: its name and the digest of its bases.
-pub(crate) fn scheme_digest(scheme: InnerScheme, log_row: usize) -> Result<[u8; 32], VerifyError> {
+pub(crate) fn scheme_digest(scheme: InnerScheme, hiding: bool, log_row: usize) -> Result<[u8; 32], VerifyError> {
     let size = u32::try_from(log_row).ok();
     let most = usize::try_from(basis::MAX_LOG_SIZE).unwrap_or(0);
     let bounds = VerifyError::Size { what: "row", found: log_row, least: 0, most };
@@ -180,5 +180,6 @@ pub(crate) fn scheme_digest(scheme: InnerScheme, log_row: usize) -> Result<[u8; 
         InnerScheme::InnerProduct => b"inner product",
         InnerScheme::Clear => b"clear",
     };
-    Ok(Keccak256::new().chain_update(name).chain_update(bases).finalize().into())
+    let kind: &[u8] = if hiding { b"hiding " } else { b"" };
+    Ok(Keccak256::new().chain_update(kind).chain_update(name).chain_update(bases).finalize().into())
 }

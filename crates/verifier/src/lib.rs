@@ -15,7 +15,9 @@
 extern crate alloc;
 
 mod error;
+pub mod hiding;
 mod key;
+pub mod messages;
 pub mod party;
 mod policy;
 mod proof;
@@ -27,6 +29,7 @@ pub use policy::Policy;
 pub use proof::{Proof, Sizes};
 
 use core::ops::Deref;
+use hiding::Hidden;
 use party::Checker;
 use zkvm_pcs::kernel::{Kernel, Scalar};
 use zkvm_pcs::{Basis, Equation, InnerScheme};
@@ -68,17 +71,25 @@ pub fn verify_with<K: Kernel, B: Deref<Target = Basis>, E: From<VerifyError>>(
 fn check_tape(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result<(Equation, usize), VerifyError> {
     let shape = precheck(key, input, proof, policy)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
-    let statement = statement(key, &io, shape, policy.scheme)?;
-    let mut checker = Checker::new(TapeReader::new(Transcript::new(DOMAIN), &proof.tape), policy.scheme);
-    script::run(&mut checker, &statement)?;
-    Ok((checker.finish()?, shape.log_row))
+    let statement = statement(key, &io, shape, policy.scheme, proof.zero_knowledge)?;
+    let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
+    let equation = if proof.zero_knowledge {
+        let mut hidden = Hidden::new(reader, policy.scheme);
+        script::run(&mut hidden, &statement)?;
+        hidden.finish(&statement)?
+    } else {
+        let mut checker = Checker::new(reader, policy.scheme);
+        script::run(&mut checker, &statement)?;
+        checker.finish()?
+    };
+    Ok((equation, shape.log_row))
 }
 
 /// What costs nothing to check: identity, exit code, sizes, and that the tape holds the rows
 /// that the sizes demand. Gives the shape of the instance.
 pub fn precheck(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result<Shape, VerifyError> {
     let shape = policy.shape(key, input, proof)?;
-    let rows = party::commitment_shape(&shape)?.rows();
+    let rows = party::commitment_shape(&shape)?.rows().saturating_add(usize::from(proof.zero_knowledge));
     if proof.tape.len() / zkvm_algebra::encoding::BYTES < rows {
         return Err(VerifyError::Tape(TapeError::Truncated { label: party::ROWS }));
     }
@@ -91,7 +102,8 @@ pub fn statement<'a>(
     io: &'a PublicIo,
     shape: Shape,
     scheme: InnerScheme,
+    zero_knowledge: bool,
 ) -> Result<Statement<'a>, VerifyError> {
-    let scheme = key::scheme_digest(scheme, shape.log_row)?;
+    let scheme = key::scheme_digest(scheme, zero_knowledge, shape.log_row)?;
     Ok(Statement { program: key.program(), digest: key.id().0, io, shape, scheme })
 }

@@ -26,6 +26,8 @@ pub struct Proof {
     pub program: ProgramId,
     /// Sizes of the instance.
     pub sizes: Sizes,
+    /// Whether the proof shows nothing of the run but what is public.
+    pub zero_knowledge: bool,
     /// Exit code of the run.
     pub exit_code: u32,
     /// Output of the run.
@@ -35,14 +37,14 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The encoding: magic, version, program id, sizes, exit code, length of the output, output,
-    /// tape; integers little-endian.
+    /// The encoding: magic, version, program id, sizes, 1 if zero-knowledge else 0, exit code, length of
+    /// the output, output, tape; integers little-endian.
     pub fn to_bytes(&self) -> Vec<u8> {
         let Sizes { log_t, log_k, log_ram, log_row } = self.sizes;
         let mut bytes = Vec::from(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
         bytes.extend(self.program.0);
-        bytes.extend([log_t, log_k, log_ram, log_row]);
+        bytes.extend([log_t, log_k, log_ram, log_row, u8::from(self.zero_knowledge)]);
         bytes.extend(self.exit_code.to_le_bytes());
         bytes.extend(u32::try_from(self.output.len()).unwrap_or(u32::MAX).to_le_bytes());
         bytes.extend(&self.output);
@@ -59,12 +61,18 @@ impl Proof {
         }
         let program = ProgramId(take(&mut rest)?);
         let [log_t, log_k, log_ram, log_row] = take(&mut rest)?;
+        let zero_knowledge = match take(&mut rest)? {
+            [0] => false,
+            [1] => true,
+            [kind] => return Err(ProofError::Kind(kind)),
+        };
         let exit_code = u32::from_le_bytes(take(&mut rest)?);
         let length = usize::try_from(u32::from_le_bytes(take(&mut rest)?)).map_err(|_| ProofError::Truncated)?;
         let (output, tape) = rest.split_at_checked(length).ok_or(ProofError::Truncated)?;
         Ok(Proof {
             program,
             sizes: Sizes { log_t, log_k, log_ram, log_row },
+            zero_knowledge,
             exit_code,
             output: output.to_vec(),
             tape: tape.to_vec(),

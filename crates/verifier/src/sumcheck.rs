@@ -5,10 +5,10 @@
 //! must be Σ α_i·(summand of instance i at the final point).
 
 use crate::VerifyError;
+use crate::messages::Messages;
 use alloc::vec::Vec;
 use zkvm_algebra::{AdditiveGroup, Fr, Univariate};
 use zkvm_protocol::{Check, Point, Stage};
-use zkvm_transcript::{Reader, TapeError};
 
 /// Label of the batching coefficients.
 pub const BATCH: &str = "α";
@@ -33,29 +33,27 @@ pub fn scaled_claim(stage: &Stage, relation: &dyn Check) -> Fr {
 }
 
 /// Reads and checks the sum-check of `relations`; gives the final point and the witness values there.
-pub fn verify<R: Reader<Error = TapeError>>(
-    reader: &mut R,
+pub fn verify<M: Messages>(
+    messages: &mut M,
     stage: &Stage,
     relations: &[&dyn Check],
 ) -> Result<(Point, Vec<Vec<Fr>>), VerifyError> {
-    let alphas = reader.challenges(BATCH, relations.len());
+    let alphas = messages.challenges(BATCH, relations.len());
     let mut claim: Fr = relations.iter().zip(&alphas).map(|(r, alpha)| scaled_claim(stage, *r) * alpha).sum();
     let mut point = Point::default();
     for round in 0..stage.index.saturating_add(stage.cycle) {
-        let message = reader.read_scalars(ROUND, message_length(stage, relations, round))?;
-        let challenge = reader.challenge(CHALLENGE);
+        let message = messages.scalars(ROUND, message_length(stage, relations, round))?;
+        let challenge = messages.challenge(CHALLENGE);
         claim = Univariate::decompress(&message, claim).evaluate(challenge);
         let bound = if round < stage.index { &mut point.index } else { &mut point.cycle };
         bound.push(challenge);
     }
     // Cycle variables are bound from the lowest.
     point.cycle.reverse();
-    let mut values = Vec::with_capacity(relations.len());
-    let mut expected = Fr::ZERO;
-    for (relation, alpha) in relations.iter().zip(&alphas) {
-        let witness = reader.read_scalars(VALUES, relation.witnesses())?;
-        expected += relation.evaluate(&point, &witness) * alpha;
-        values.push(witness);
-    }
-    if expected == claim { Ok((point, values)) } else { Err(VerifyError::Sumcheck(stage.name)) }
+    let values = relations.iter().map(|r| messages.scalars(VALUES, r.witnesses())).collect::<Result<Vec<_>, _>>()?;
+    messages.compare(stage.name, || {
+        let relations = relations.iter().zip(&values).zip(&alphas);
+        relations.map(|((relation, witness), alpha)| relation.evaluate(&point, witness) * alpha).sum::<Fr>() - claim
+    })?;
+    Ok((point, values))
 }

@@ -6,7 +6,7 @@ mod column;
 mod dense;
 mod fold;
 mod ipa;
-mod msm;
+pub mod msm;
 mod one_hot;
 #[cfg(test)]
 mod tests;
@@ -52,6 +52,11 @@ impl Committer {
     /// A committer over `basis`.
     pub fn new(basis: Arc<Basis>) -> Committer {
         Committer { basis, group_sums: Mutex::new(None) }
+    }
+
+    /// The bases.
+    pub fn basis(&self) -> &Arc<Basis> {
+        &self.basis
     }
 
     /// The bases of one row.
@@ -132,16 +137,32 @@ impl Committer {
         point: &[Fr],
         writer: &mut W,
     ) -> Result<(), OpenError> {
-        column::check(columns, shape)?;
-        let bases = self.row(shape)?;
         if point.len() != shape.variables() {
             return Err(OpenError::Point { found: point.len(), expected: shape.variables() });
         }
         let (high, low) = point.split_at(shape.row_variables());
         let weights = row_weights(&powers(writer.challenge(COLUMN_CHALLENGE), columns.len()), high);
-        let u = fold::folded_row(shape, columns, &weights);
+        let u = self.fold(shape, columns, &weights)?;
+        self.prove(scheme, shape, u, low, writer)
+    }
+
+    /// Σ weights·rows, the weights column after column.
+    pub fn fold(&self, shape: &Shape, columns: &[Column<'_>], weights: &[Fr]) -> Result<Vec<Fr>, OpenError> {
+        column::check(columns, shape)?;
+        Ok(fold::folded_row(shape, columns, weights))
+    }
+
+    /// Proves the value that the vector u has at `point`.
+    pub fn prove<W: Writer>(
+        &self,
+        scheme: InnerScheme,
+        shape: &Shape,
+        u: Vec<Fr>,
+        point: &[Fr],
+        writer: &mut W,
+    ) -> Result<(), OpenError> {
         match scheme {
-            InnerScheme::InnerProduct => ipa::prove(bases, self.basis.product(), u, low, writer)?,
+            InnerScheme::InnerProduct => ipa::prove(self.row(shape)?, self.basis.product(), u, point, writer)?,
             InnerScheme::Clear => writer.write_scalars(clear::VECTOR, &u),
         }
         Ok(())

@@ -10,6 +10,12 @@ use zkvm_pcs::msm::Windows;
 /// Additions that a task should have, so that they make long batches.
 const TASK: usize = 1 << 14;
 
+/// Σ scalars\[i\]·points\[i\].
+pub fn msm(points: &[Point], scalars: &[Fr]) -> G1Projective {
+    let [sum, _] = msm_pair(points, scalars, |_| 0);
+    sum
+}
+
 /// Σ scalars\[i\]·points\[i\] over each of two groups; the point i belongs to `group(i)`, 0 or 1.
 ///
 /// Windows are independent of each other and shared out to the threads, several to a task where

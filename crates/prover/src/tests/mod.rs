@@ -8,6 +8,7 @@ mod claims;
 mod constraints;
 mod control;
 mod faults;
+mod hiding;
 mod liar;
 mod programs;
 mod random;
@@ -24,6 +25,7 @@ use crate::party::Computer;
 use crate::reference::ByDefinition;
 use crate::testing::{ClearCommitment, Run, mixed_run};
 use crate::witness::Witness;
+use rand::rngs::StdRng;
 use zkvm_pcs::InnerScheme;
 use zkvm_protocol::{Shape, script};
 use zkvm_transcript::{TapeWriter, Transcript};
@@ -31,16 +33,19 @@ use zkvm_verifier::{DOMAIN, Key, Policy, Proof, Sizes, VerifyError, verify};
 
 /// The proof of a witness by the reference prover, opened in the clear.
 fn prove(key: &Key, witness: &Witness) -> Proof {
-    prove_in(DOMAIN, key, witness)
+    prove_with(DOMAIN, key, witness, None)
 }
 
-/// [`prove`] in the protocol with this name.
-fn prove_in(domain: &'static str, key: &Key, witness: &Witness) -> Proof {
+/// The proof by the reference prover in the protocol with this name, in zero knowledge if there is
+/// randomness for it.
+fn prove_with(domain: &'static str, key: &Key, witness: &Witness, hiding: Option<StdRng>) -> Proof {
+    let zero_knowledge = hiding.is_some();
     let statement = &witness.statement;
     let Shape { log_t, log_k, log_ram, log_row, .. } = statement.shape;
-    let writer = TapeWriter::new(Transcript::new(domain));
+    let tape = TapeWriter::new(Transcript::new(domain));
     let observer = &mut ();
-    let mut computer = Computer::<_, ByDefinition>::new(witness, ClearCommitment::new(log_row), writer, observer);
+    let commitment = ClearCommitment::new(log_row);
+    let mut computer = Computer::<_, ByDefinition>::new(witness, commitment, tape, hiding, observer);
     match script::run(&mut computer, statement) {
         Ok(()) => {}
         Err(never) => match never {},
@@ -49,9 +54,10 @@ fn prove_in(domain: &'static str, key: &Key, witness: &Witness) -> Proof {
     Proof {
         program: key.id(),
         sizes: Sizes { log_t, log_k, log_ram, log_row },
+        zero_knowledge,
         exit_code: statement.io.exit_code,
         output: statement.io.output.clone(),
-        tape: computer.into_tape(),
+        tape: computer.finish().unwrap(),
     }
 }
 

@@ -125,6 +125,6 @@ fn a_proof_for_another_protocol_or_with_other_public_values_is_refused() {
     for other in [&b"ab\0"[..], b"a", b"ba", b"abab", b""] {
         assert_eq!(check(key, other, &proof), Err(VerifyError::Sumcheck("constraints")), "{other:?}");
     }
-    let elsewhere = super::prove_in("another protocol", key, &honest);
+    let elsewhere = super::prove_with("another protocol", key, &honest, None);
     assert_eq!(check(key, b"ab", &elsewhere), Err(VerifyError::Sumcheck("constraints")));
 }

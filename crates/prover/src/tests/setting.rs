@@ -51,7 +51,7 @@ impl Setting {
 
     /// The statement.
     pub fn statement(&self) -> Statement<'_> {
-        statement(&self.run.key, &self.run.io, self.shape, self.scheme).expect("the sizes are in bounds")
+        statement(&self.run.key, &self.run.io, self.shape, self.scheme, false).expect("the sizes are in bounds")
     }
 
     /// The run that `script` makes. What step 0, which accesses no memory, adds to memory is free:
@@ -75,6 +75,7 @@ impl Setting {
         let proof = Proof {
             program: self.run.key.id(),
             sizes: Sizes { log_t, log_k, log_ram, log_row },
+            zero_knowledge: false,
             exit_code: 0,
             output: Vec::new(),
             tape: tape.to_vec(),
