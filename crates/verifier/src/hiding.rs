@@ -28,7 +28,7 @@ use zkvm_pcs::{Equation, InnerScheme, OpeningError};
 use zkvm_protocol::relation::batch;
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Statement, Takes, script};
-use zkvm_transcript::{Channel, Reader, TapeReader};
+use zkvm_transcript::{Channel, Reader, TapeError};
 
 /// Label of the mask's value y at the point of the opening.
 pub const MASK_VALUE: &str = "opening: mask value";
@@ -142,9 +142,21 @@ impl<R: Relation> Takes<R> for Replay<'_> {
     fn part(&mut self, _: &R) {}
 }
 
+/// Checks all of a zero-knowledge proof of `statement` but the equation returned, which needs the bases.
+pub fn check<R: Reader<Error = TapeError>>(
+    reader: &mut R,
+    statement: &Statement<'_>,
+    scheme: InnerScheme,
+) -> Result<Equation, VerifyError> {
+    let (rows, messages) = (Vec::new(), Vec::new());
+    let mut hidden = Hidden { reader, scheme, rows, messages, record: Record::default(), equation: None };
+    script::run(&mut hidden, statement)?;
+    hidden.finish(statement)
+}
+
 /// The party of the first run: reads commitments, and does not learn what is in them.
-pub(crate) struct Hidden<'a> {
-    reader: TapeReader<'a>,
+struct Hidden<'r, R> {
+    reader: &'r mut R,
     scheme: InnerScheme,
     rows: Vec<G1Affine>,
     /// The commitment of each message, and its number of scalars.
@@ -153,17 +165,12 @@ pub(crate) struct Hidden<'a> {
     equation: Option<Equation>,
 }
 
-impl<'a> Hidden<'a> {
-    pub(crate) fn new(reader: TapeReader<'a>, scheme: InnerScheme) -> Self {
-        let (rows, messages) = (Vec::new(), Vec::new());
-        Hidden { reader, scheme, rows, messages, record: Record::default(), equation: None }
-    }
-
-    /// Reads the proof of the comparisons, to the end of the tape; what is left to check, with the bases.
-    pub(crate) fn finish(mut self, statement: &Statement<'_>) -> Result<Equation, VerifyError> {
+impl<R: Reader<Error = TapeError>> Hidden<'_, R> {
+    /// Reads the proof of the comparisons, which ends the tape.
+    fn finish(mut self, statement: &Statement<'_>) -> Result<Equation, VerifyError> {
         let degree = self.record.degree;
         self.scalars(MASKS, degree.saturating_sub(1))?;
-        let Hidden { mut reader, messages, record, equation, .. } = self;
+        let Hidden { reader, messages, record, equation, .. } = self;
         let lines = reader.read_points(LINES, messages.len())?;
         let chi = reader.challenge(COMPARISON);
         let coefficients = Univariate(reader.read_scalars(COEFFICIENTS, degree)?);
@@ -173,7 +180,6 @@ impl<'a> Hidden<'a> {
         let values = reader.read_scalars(VALUES, count)?;
         let blindings = reader.read_scalars(BLINDINGS, messages.len())?;
         let omega = reader.challenge(COMMITMENTS);
-        reader.finish()?;
 
         let masks = values.len().saturating_sub(degree.saturating_sub(1));
         let (scalars, masks) = values.split_at_checked(masks).ok_or(VerifyError::Hidden)?;
@@ -195,7 +201,7 @@ impl<'a> Hidden<'a> {
     }
 }
 
-impl Channel for Hidden<'_> {
+impl<R: Reader<Error = TapeError>> Channel for Hidden<'_, R> {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
         self.reader.absorb(label, bytes);
     }
@@ -207,7 +213,7 @@ impl Channel for Hidden<'_> {
 }
 
 /// Scalars that are not known are zero: only their number matters to what follows in this run.
-impl Messages for Hidden<'_> {
+impl<R: Reader<Error = TapeError>> Messages for Hidden<'_, R> {
     fn scalars(&mut self, label: &'static str, count: usize) -> Result<Vec<Fr>, VerifyError> {
         let commitment = self.reader.read_points(label, 1)?;
         self.messages.extend(commitment.into_iter().map(|commitment| (commitment, count)));
@@ -219,7 +225,7 @@ impl Messages for Hidden<'_> {
     }
 }
 
-impl Party for Hidden<'_> {
+impl<R: Reader<Error = TapeError>> Party for Hidden<'_, R> {
     type Error = VerifyError;
     type Part = ();
 
@@ -246,13 +252,13 @@ impl Party for Hidden<'_> {
     fn open(&mut self, shape: &Shape, point: &[Fr], _: &[Fr]) -> Result<(), VerifyError> {
         self.scalars(MASK_VALUE, 1)?;
         let shape = commitment_shape(shape)?;
-        let opening = hiding::read_opening(self.scheme, &shape, &self.rows, point, &mut self.reader)?;
+        let opening = hiding::read_opening(self.scheme, &shape, &self.rows, point, self.reader)?;
         (self.record.weights, self.record.value) = (opening.weights, opening.value);
         self.equation = Some(opening.equation);
         Ok(())
     }
 }
 
-impl<R: Relation> Takes<R> for Hidden<'_> {
+impl<S: Reader<Error = TapeError>, R: Relation> Takes<R> for Hidden<'_, S> {
     fn part(&mut self, _: &R) {}
 }

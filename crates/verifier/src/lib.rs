@@ -29,7 +29,6 @@ pub use policy::Policy;
 pub use proof::{Proof, Sizes};
 
 use core::ops::Deref;
-use hiding::Hidden;
 use party::Checker;
 use zkvm_pcs::kernel::{Kernel, Scalar};
 use zkvm_pcs::{Basis, Equation, InnerScheme};
@@ -72,11 +71,11 @@ fn check_tape(key: &Key, input: &[u8], proof: &Proof, policy: &Policy) -> Result
     let shape = precheck(key, input, proof, policy)?;
     let io = PublicIo { input: input.to_vec(), exit_code: proof.exit_code, output: proof.output.clone() };
     let statement = statement(key, &io, shape, policy.scheme, proof.zero_knowledge)?;
-    let reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
+    let mut reader = TapeReader::new(Transcript::new(DOMAIN), &proof.tape);
     let equation = if proof.zero_knowledge {
-        let mut hidden = Hidden::new(reader, policy.scheme);
-        script::run(&mut hidden, &statement)?;
-        hidden.finish(&statement)?
+        let equation = hiding::check(&mut reader, &statement, policy.scheme)?;
+        reader.finish()?;
+        equation
     } else {
         let mut checker = Checker::new(reader, policy.scheme);
         script::run(&mut checker, &statement)?;
