@@ -32,6 +32,9 @@ const LARGEST_BATCH: usize = 256;
 /// two further units for its value base and the fold of a zero vector.
 const INNER_ROUND: usize = 4;
 
+/// What a zero-knowledge proof compares at the end: five stages and the opening.
+const COMPARISONS: usize = 6;
+
 /// The error of every part for the sizes of `statement`.
 pub fn entries(statement: &Statement) -> Vec<Entry> {
     audit(statement).entries
@@ -40,9 +43,14 @@ pub fn entries(statement: &Statement) -> Vec<Entry> {
 fn audit(statement: &Statement) -> Auditor {
     let mut auditor = Auditor::default();
     match crate::script::run(&mut auditor, statement) {
-        Ok(()) => auditor,
+        Ok(()) => {}
         Err(never) => match never {},
     }
+    // Of a zero-knowledge proof: powers of χ for the comparisons, ζ, x as a point of the line, powers of ω
+    // for the messages.
+    let units = [COMPARISONS, 1, auditor.degree, auditor.messages];
+    auditor.add("zero knowledge", units.into_iter().fold(0, usize::saturating_add));
+    auditor
 }
 
 /// Bits of soundness of one run of the interactive protocol: 125 - log2(units), rounded down.
@@ -57,6 +65,9 @@ pub(crate) struct Auditor {
     entries: Vec<Entry>,
     /// What the statement absorbs, before the first challenge.
     absorbed: Vec<(&'static str, Vec<u8>)>,
+    /// Messages of scalars, and the highest degree of a summand in them.
+    messages: usize,
+    degree: usize,
 }
 
 impl Auditor {
@@ -91,6 +102,7 @@ impl Party for Auditor {
     }
 
     fn skip(&mut self, _: &Skip) -> Result<Vec<Fr>, Infallible> {
+        self.messages = self.messages.saturating_add(1);
         Ok(vec![Fr::ZERO; Skip::COEFFICIENTS])
     }
 
@@ -101,6 +113,8 @@ impl Party for Auditor {
         _: Vec<()>,
     ) -> Result<(Point, Vec<Vec<Fr>>), Infallible> {
         let rounds = stage.index.saturating_add(stage.cycle);
+        self.messages = self.messages.saturating_add(rounds).saturating_add(relations.len());
+        self.degree = relations.iter().map(|relation| relation.witness_degree()).fold(self.degree, usize::max);
         let degree = |round| {
             let own = |relation: &&dyn Check| Some(relation.degree(relation.rounds().variable(stage, round)?));
             relations.iter().filter_map(own).max().unwrap_or(1)
@@ -162,6 +176,19 @@ pub(crate) mod tests {
             assert!(2 * shape.one_hot_columns() + tails + DENSE <= LARGEST_BATCH);
             let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
             assert!(audit(&statement).entries.iter().any(|entry| entry.units == LARGEST_BATCH));
+        }
+    }
+
+    #[test]
+    fn the_degree_in_the_messages_is_that_of_the_documented_formula() {
+        let (program, io) = (program(), PublicIo::default());
+        for (log_k, log_bytecode, log_ram) in
+            [(1, 24, 28), (1, 9, 14), (2, 24, 17), (4, 9, 17), (4, 24, 28), (8, 24, 28)]
+        {
+            let shape = Shape { log_bytecode, log_ram, ..shape(log_k) };
+            let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
+            let chunks = [16, log_bytecode, log_ram + 2].map(|bits: usize| bits.div_ceil(log_k));
+            assert_eq!(audit(&statement).degree, chunks.into_iter().fold(5, usize::max), "κ = {log_k}");
         }
     }
 

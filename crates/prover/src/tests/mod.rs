@@ -13,6 +13,7 @@ mod liar;
 mod programs;
 mod random;
 mod setting;
+mod simulation;
 mod simulator;
 mod trial;
 mod walk;
