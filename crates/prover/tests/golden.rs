@@ -1,6 +1,7 @@
-//! The kept proof of the verifier's tests (`crates/verifier/tests/golden`) is what the prover makes today.
+//! The kept proofs of the verifier's tests (`crates/verifier/tests/golden`): what is not random is what the
+//! prover makes today.
 //!
-//! `ZKVM_WRITE_GOLDEN=1 cargo test -p zkvm-prover --test golden` makes key and proof anew.
+//! `ZKVM_WRITE_GOLDEN=1 cargo test -p zkvm-prover --test golden` makes key and proofs anew.
 
 use std::path::Path;
 use zkvm_abi::{INPUT_ADDRESS, OUTPUT_ADDRESS, output};
@@ -36,24 +37,30 @@ fn key() -> Key {
     Key::new(Program::new(image, MEMORY).expect("the program fits"))
 }
 
-fn proof(key: &Key, setup: &Setup) -> Proof {
+fn proof(key: &Key, setup: &Setup, options: &Options) -> Proof {
     let input = Input::new(INPUT.to_vec(), Vec::new()).expect("it fits");
     let traced = trace(key.program(), &input, &Limits::default(), &mut Console::default());
     let (Execution { exit_code, output, .. }, trace) = traced.expect("the program exits");
     let io = PublicIo { input: INPUT.to_vec(), exit_code, output };
-    prove(setup, key, &io, trace, &Options::default(), &mut ()).expect("a short run has a proof")
+    prove(setup, key, &io, trace, options, &mut ()).expect("a short run has a proof")
 }
 
 #[test]
 fn the_kept_proof_is_what_the_prover_makes_today() {
     let (setup, key) = (Setup::default(), key());
-    let proof = proof(&key, &setup);
+    let proof = proof(&key, &setup, &Options::default());
     let basis = setup.basis(proof.sizes.log_row.into()).expect("a basis");
     assert_eq!(verify(&key, &basis, INPUT, &proof, &Policy::default()), Ok(()));
     assert_eq!(proof.output, (391u32 * 1_000_003).to_le_bytes());
+    let is_written = std::env::var_os("ZKVM_WRITE_GOLDEN").is_some();
+    if is_written {
+        let options = Options { zero_knowledge: true, ..Options::default() };
+        let hidden = self::proof(&key, &setup, &options).to_bytes();
+        std::fs::write(Path::new(DIRECTORY).join("multiply-hidden.proof"), hidden).expect("the file is writable");
+    }
     for (name, made) in [("multiply.key", key.to_bytes()), ("multiply.proof", proof.to_bytes())] {
         let path = Path::new(DIRECTORY).join(name);
-        if std::env::var_os("ZKVM_WRITE_GOLDEN").is_some() {
+        if is_written {
             std::fs::write(&path, &made).expect("the file is writable");
         }
         assert!(std::fs::read(&path).expect("the file is readable") == made, "{name} is not what is made today");

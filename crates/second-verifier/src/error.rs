@@ -11,6 +11,9 @@ pub enum Error {
     /// The proof is of another version.
     #[error("a proof of version {0}")]
     Version(u32),
+    /// The proof is of a kind that this verifier does not know.
+    #[error("a proof of kind {0}")]
+    Kind(u8),
     /// The file or its tape ends early.
     #[error("the proof ends early")]
     Truncated,

@@ -3,7 +3,7 @@
 use crate::Error;
 
 /// The version of the protocol.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The parts of a proof file.
 pub struct ProofFile<'a> {
@@ -29,6 +29,10 @@ impl<'a> ProofFile<'a> {
         }
         let (program, rest) = rest.split_first_chunk().ok_or(Error::Truncated)?;
         let (sizes, rest) = rest.split_first_chunk().ok_or(Error::Truncated)?;
+        let (&kind, rest) = rest.split_first().ok_or(Error::Truncated)?;
+        if kind != 0 {
+            return Err(Error::Kind(kind));
+        }
         let (exit_code, rest) = take_u32(rest)?;
         let (length, rest) = take_u32(rest)?;
         let (output, tape) = rest.split_at_checked(length as usize).ok_or(Error::Truncated)?;

@@ -16,7 +16,7 @@ use zkvm_protocol::relation::batch;
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point as Place, Relation, Shape, Stage, Statement, Takes, script};
 use zkvm_transcript::{Channel, Reader, TapeError};
-use zkvm_verifier::hiding::{self, COMPARISON, LINE, MASK_VALUE, MASKS, Record};
+use zkvm_verifier::hiding::{self, COMPARISON, LINE, Record};
 use zkvm_verifier::messages::Messages;
 use zkvm_verifier::party::{SKIP, commitment_shape};
 use zkvm_verifier::{VerifyError, sumcheck};

@@ -1,6 +1,7 @@
 //! The verifier on a kept proof and key, which were made earlier: accepted as they are, refused for the
 //! right reason when anything is altered.
 
+mod hidden;
 mod key;
 mod policy;
 mod proof;

@@ -7,15 +7,16 @@ use zkvm_verifier::{Policy, ProgramId, Proof, ProofError, Sizes, VerifyError};
 
 /// Where the fields of an encoded proof are.
 const VERSION_AT: usize = 8;
-const LENGTH_AT: usize = 52;
-const OUTPUT_AT: usize = 56;
+const KIND_AT: usize = 48;
+const LENGTH_AT: usize = 53;
+const OUTPUT_AT: usize = 57;
 
 /// An encoding made by hand.
 fn encoded(version: u32, length: u32, rest: &[u8]) -> Vec<u8> {
     let mut bytes = b"zkvmprf\n".to_vec();
     bytes.extend(version.to_le_bytes());
     bytes.extend(1..=32);
-    bytes.extend([41, 42, 43, 44]);
+    bytes.extend([41, 42, 43, 44, 1]);
     bytes.extend(0x0403_0201u32.to_le_bytes());
     bytes.extend(length.to_le_bytes());
     bytes.extend(rest);
@@ -27,6 +28,7 @@ fn decoded(output: &[u8], tape: &[u8]) -> Proof {
     Proof {
         program: ProgramId(std::array::from_fn(|byte| byte as u8 + 1)),
         sizes: Sizes { log_t: 41, log_k: 42, log_ram: 43, log_row: 44 },
+        zero_knowledge: true,
         exit_code: 0x0403_0201,
         output: output.to_vec(),
         tape: tape.to_vec(),
@@ -49,6 +51,18 @@ fn every_field_is_in_its_place() {
     let empty = encoded(VERSION, 0, &[]);
     assert_eq!(Proof::from_bytes(&empty), Ok(decoded(&[], &[])));
     assert_eq!(decoded(&[], &[]).to_bytes(), empty);
+}
+
+#[test]
+fn the_kind_is_a_flag() {
+    let mut bytes = encoded(VERSION, 3, b"abctape");
+    bytes[KIND_AT] = 0;
+    assert_eq!(Proof::from_bytes(&bytes), Ok(Proof { zero_knowledge: false, ..decoded(b"abc", b"tape") }));
+    assert_eq!(Proof::from_bytes(&bytes).map(|proof| proof.to_bytes()), Ok(bytes.clone()));
+    for kind in [2, 0x81, 0xff] {
+        bytes[KIND_AT] = kind;
+        assert_eq!(Proof::from_bytes(&bytes), Err(ProofError::Kind(kind)));
+    }
 }
 
 #[test]

@@ -170,16 +170,20 @@ fn the_statement_has_the_key_the_public_values_and_the_scheme() {
     let io = PublicIo { input: INPUT.to_vec(), exit_code: 0, output: OUTPUT.to_vec() };
     let bases = basis::digest(LOG_ROW).unwrap();
     for (scheme, name) in [(InnerScheme::InnerProduct, "inner product"), (InnerScheme::Clear, "clear")] {
-        let made = statement(&KEY, &io, shape, scheme).unwrap();
-        assert_eq!((made.program, made.digest, made.io, made.shape), (KEY.program(), KEY.id().0, &io, shape));
-        assert_eq!(made.scheme[..], Keccak256::new().chain_update(name).chain_update(bases).finalize()[..]);
+        for (zero_knowledge, kind) in [(false, ""), (true, "hiding ")] {
+            let made = statement(&KEY, &io, shape, scheme, zero_knowledge).unwrap();
+            assert_eq!((made.program, made.digest, made.io, made.shape), (KEY.program(), KEY.id().0, &io, shape));
+            let digest = Keccak256::new().chain_update(kind).chain_update(name).chain_update(bases).finalize();
+            assert_eq!(made.scheme[..], digest[..]);
+        }
     }
 }
 
 #[test]
 fn a_statement_about_rows_without_bases_is_refused() {
     let shape = precheck(&KEY, INPUT, &PROOF, &Policy::default()).unwrap();
-    let with = |log_row| statement(&KEY, &PublicIo::default(), Shape { log_row, ..shape }, InnerScheme::Clear).err();
+    let with =
+        |log_row| statement(&KEY, &PublicIo::default(), Shape { log_row, ..shape }, InnerScheme::Clear, false).err();
     assert_eq!((with(0), with(20)), (None, None));
     for found in [21, usize::MAX] {
         assert_eq!(with(found), Some(VerifyError::Size { what: "row", found, least: 0, most: 20 }));
