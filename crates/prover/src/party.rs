@@ -14,8 +14,8 @@ use zkvm_pcs::folded_rows::{COLUMN_CHALLENGE, powers, row_weights};
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point, Relation, Shape, Stage, Takes};
 use zkvm_transcript::{Channel, TapeWriter, Writer};
-use zkvm_verifier::party::{ROWS, SKIP};
 use zkvm_verifier::VerifyError;
+use zkvm_verifier::party::{ROWS, SKIP};
 
 /// What the party commits and opens with.
 pub trait Commitment {

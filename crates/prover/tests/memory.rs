@@ -152,7 +152,7 @@ fn sizes_and_lengths_that_are_too_large_cost_nothing() {
     let _turn = alone();
     let bytes = RUN.proof.to_bytes();
     let mut output = bytes.clone();
-    output[52..56].fill(0xff);
+    output[53..57].fill(0xff);
     RUN.refuses(&output);
     for size in 44..48 {
         for value in 0..=u8::MAX {

@@ -10,14 +10,14 @@ use rayon::prelude::*;
 use zkvm_algebra::{Fr, encoding};
 use zkvm_isa::row::Flags;
 use zkvm_protocol::Shape;
-use zkvm_verifier::{Proof, VerifyError};
+use zkvm_verifier::{DOMAIN, Proof, VerifyError};
 
 fn shape(run: &Run, log_k: usize) -> Shape {
     Shape { log_row: 7, ..run.shape(log_k) }
 }
 
 fn honest(run: &Run, log_k: usize, seed: u64) -> Proof {
-    prove_with(&run.key, &run.hidden_witness(shape(run, log_k)), Some(StdRng::seed_from_u64(seed)))
+    prove_with(DOMAIN, &run.key, &run.hidden_witness(shape(run, log_k)), Some(StdRng::seed_from_u64(seed)))
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn honest_proofs_are_accepted_for_every_chunk_size() {
         let mut witness_shape = shape(&run, log_k);
         witness_shape.log_row = witness_shape.log_row.max(log_k);
         let witness = run.hidden_witness(witness_shape);
-        let proof = prove_with(&run.key, &witness, Some(StdRng::seed_from_u64(log_k as u64)));
+        let proof = prove_with(DOMAIN, &run.key, &witness, Some(StdRng::seed_from_u64(log_k as u64)));
         assert_eq!(check(&run.key, &run.io.input, &proof), Ok(()), "κ = {log_k}");
     }
 }
@@ -47,7 +47,7 @@ fn two_proofs_of_one_run_have_nothing_in_common() {
 fn the_kind_of_a_proof_is_part_of_what_is_proven() {
     let run = mixed_run(1);
     let hidden = honest(&run, 4, 1);
-    let clear = prove_with(&run.key, &run.witness(shape(&run, 4)), None);
+    let clear = prove_with(DOMAIN, &run.key, &run.witness(shape(&run, 4)), None);
     for proof in [hidden, clear] {
         assert_eq!(check(&run.key, &run.io.input, &proof), Ok(()));
         let other = Proof { zero_knowledge: !proof.zero_knowledge, ..proof };
@@ -67,7 +67,8 @@ fn forged_runs_are_refused() {
     for change in changes {
         let script =
             Script { changes: change.map(|change| (step, vec![change])).into_iter().collect(), ..Script::default() };
-        let proof = prove_with(&run.key, &simulate(honest.statement, &words, &script), Some(StdRng::seed_from_u64(5)));
+        let proof =
+            prove_with(DOMAIN, &run.key, &simulate(honest.statement, &words, &script), Some(StdRng::seed_from_u64(5)));
         let verdict = check(&run.key, &run.io.input, &proof);
         let expected = if change.is_none() { Ok(()) } else { Err(VerifyError::Hidden) };
         assert_eq!(verdict, expected, "{change:?}");

@@ -116,7 +116,7 @@ impl Reason {
     fn is(&self, error: &second::Error) -> bool {
         use second::Error;
         match error {
-            Error::NotAProof | Error::Version(_) => matches!(self, Reason::File),
+            Error::NotAProof | Error::Version(_) | Error::Kind(_) => matches!(self, Reason::File),
             // A file may end in its head, or in the tape where a message is awaited.
             Error::Truncated => !matches!(self, Reason::SumCheck(_)),
             Error::OtherProgram | Error::ExitCode(_) | Error::TooLong | Error::Size { .. } => {

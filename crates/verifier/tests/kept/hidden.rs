@@ -13,9 +13,9 @@ static PROOF: LazyLock<Proof> =
 const ELEMENT: usize = 32;
 /// Hidden messages of the kept tape: the script's, the mask's value and the masks.
 const HIDDEN: usize = SCRIPT + 2;
-const SCRIPT: usize = 1 + (1 + 8 + 1) + (64 + 8 + 5) + (8 + 2) + (9 + 8 + 5) + (4 + 1);
+const SCRIPT: usize = 1 + (1 + 8 + 1) + (64 + 8 + 5) + (8 + 2) + (5 + 8 + 5) + (4 + 1);
 /// Degree of the comparisons.
-const DEGREE: usize = 5;
+const DEGREE: usize = 6;
 /// Scalars in the hidden messages: those of the clear proof, y, and the masks.
 const SCALARS: usize = 10 + (27 + 19) + (176 + 14) + (24 + 4) + (70 + 53) + (8 + 25) + 1 + (DEGREE - 1);
 
