@@ -53,7 +53,7 @@ impl Trial {
     /// The run that `script` makes of the program's.
     pub fn forge(&self, script: &Script) -> Witness<'_> {
         let statement =
-            statement(&self.key, &self.io, self.shape, InnerScheme::Clear).expect("the sizes are in bounds");
+            statement(&self.key, &self.io, self.shape, InnerScheme::Clear, false).expect("the sizes are in bounds");
         simulate(statement, &self.private, script)
     }
 
