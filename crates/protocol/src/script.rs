@@ -396,6 +396,24 @@ mod tests {
     }
 
     #[test]
+    fn the_bytecode_is_claimed_at_r1_r2_r3_and_the_first_step() {
+        let shape = Shape { log_t: 10, log_k: 4, log_bytecode: 9, log_ram: 17, log_row: 10 };
+        let (program, io) = (budget::tests::program(), PublicIo::default());
+        let statement = Statement { program: &program, digest: [0; 32], io: &io, shape, scheme: [0; 32] };
+        let party = &mut Auditor::default();
+        let Ok(mut constraints) = prove_constraints(party, &shape);
+        let Ok(mut reads) = prove_reads(party, &statement, &constraints);
+        let Ok(mut values) = prove_values(party, &statement, &reads);
+        let points = [1u64, 2, 3, 0].map(|point| vec![Fr::from(point); shape.log_t]);
+        [constraints.r1, reads.r2, values.r3] = [0, 1, 2].map(|i: usize| points[i].clone());
+        let claimed = bytecode_claims(Fr::from(5u64), &statement, &constraints, &reads, &values).claimed;
+        let found: Vec<&Vec<Fr>> = claimed.iter().map(|claimed| &claimed.point).collect();
+        assert_eq!(found, points.each_ref());
+        // The third claim at r1 is γ³ times "one", the last of all γ⁹ times the row.
+        assert_eq!(claimed[3].functional.row, Fr::from(5u64.pow(9)));
+    }
+
+    #[test]
     fn every_column_is_claimed_as_a_chunk_and_as_boolean_or_as_dense() {
         for log_k in [1, 2, 4, 8] {
             let shape = Shape { log_t: 10, log_k, log_bytecode: 9, log_ram: 17, log_row: 10 };

@@ -57,7 +57,12 @@ fn tests(path: &str) -> Vec<Test> {
         Some("transcript") => &[("zkvm-transcript", "")],
         Some("isa") if path.contains("table") => &[("zkvm-isa tables", ""), ("zkvm-isa instructions", "")],
         Some("isa") => &[("zkvm-isa invariants", ""), ("zkvm-isa program", "")],
-        Some("pcs") => &[("zkvm-pcs opening", ""), ("zkvm-pcs basis", ""), ("zkvm-pcs zkvm_pcs", "shape")],
+        Some("pcs") => &[
+            ("zkvm-pcs opening", ""),
+            ("zkvm-pcs basis", ""),
+            ("zkvm-pcs zkvm_pcs", "shape"),
+            ("zkvm-verifier kept", "hidden"),
+        ],
         Some("verifier") => &[("zkvm-verifier", "")],
         Some("protocol") => &[("zkvm-protocol formulas", ""), ("zkvm-protocol zkvm_protocol", "")],
         _ => &[],
@@ -65,7 +70,10 @@ fn tests(path: &str) -> Vec<Test> {
     // An honest proof first: most mutants lose that.
     let forged: &[&str] = match path.split('/').nth(1) {
         Some("isa") => &["claims::without", "constraints"],
-        _ => &["claims::without", "constraints", "claims", "faults", "absorption"],
+        Some("verifier" | "pcs") => {
+            &["claims::without", "hiding", "simulation", "constraints", "claims", "faults", "absorption"]
+        }
+        _ => &["claims::without", "constraints", "claims", "faults", "programs", "control", "accesses", "absorption"],
     };
     let prover = forged.iter().map(|filter| ("zkvm-prover zkvm_prover", *filter));
     of_crate.iter().copied().chain(prover).collect()
