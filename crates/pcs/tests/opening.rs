@@ -301,19 +301,20 @@ fn lists_of_the_wrong_length_are_refused() {
     }
 }
 
-/// A transcript whose challenges are all zero.
-struct ZeroChallenges<'a>(TapeReader<'a>);
+/// A transcript whose challenges of one label are zero.
+struct ZeroChallenge<'a>(TapeReader<'a>, &'static str);
 
-impl Channel for ZeroChallenges<'_> {
+impl Channel for ZeroChallenge<'_> {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
         self.0.absorb(label, bytes);
     }
-    fn challenge(&mut self, _: &'static str) -> Fr {
-        Fr::ZERO
+    fn challenge(&mut self, label: &'static str) -> Fr {
+        let challenge = self.0.challenge(label);
+        if label == self.1 { Fr::ZERO } else { challenge }
     }
 }
 
-impl Reader for ZeroChallenges<'_> {
+impl Reader for ZeroChallenge<'_> {
     type Error = TapeError;
     fn read_scalars(&mut self, label: &'static str, count: usize) -> Result<Vec<Fr>, TapeError> {
         self.0.read_scalars(label, count)
@@ -326,6 +327,8 @@ impl Reader for ZeroChallenges<'_> {
 #[test]
 fn a_zero_challenge_is_an_error() {
     let case = cases().next().unwrap();
-    let mut reader = ZeroChallenges(TapeReader::new(Transcript::new("test"), &case.proof));
-    assert_eq!(case.open(&mut reader), Err(OpeningError::ZeroChallenge));
+    for label in [ipa::VALUE_CHALLENGE, ipa::ROUND_CHALLENGE] {
+        let mut reader = ZeroChallenge(TapeReader::new(Transcript::new("test"), &case.proof), label);
+        assert_eq!(case.open(&mut reader), Err(OpeningError::ZeroChallenge), "{label}");
+    }
 }
