@@ -11,7 +11,7 @@ use zkvm_protocol::constraints::Column;
 use zkvm_verifier::VerifyError;
 
 /// Changes that no step may have. Left out is what no claim reads: the sink, increments without an
-/// access, and what a step takes as advice.
+/// access, and advice, for a remainder by zero is the dividend whatever the quotient.
 fn changes(trial: &Trial, step: usize, rng: &mut StdRng) -> Vec<Change> {
     let (honest, row) = (trial.honest(), trial.row(step));
     let bit = 1u32 << rng.gen_range(0..32);
@@ -24,7 +24,8 @@ fn changes(trial: &Trial, step: usize, rng: &mut StdRng) -> Vec<Change> {
         Change::State(column, honest.columns(step)[column as usize] + 1),
         Change::Dense(dense, honest.dense(step)[dense] + 1),
     ];
-    if row.rd != SINK {
+    let advises = row.flags.has(Flags::ADVICE);
+    if row.rd != SINK && !advises {
         changes.push(Change::Rd(honest.rd_new[step] ^ bit));
     }
     if row.flags.has(Flags::MEM) {
@@ -33,7 +34,7 @@ fn changes(trial: &Trial, step: usize, rng: &mut StdRng) -> Vec<Change> {
         changes.push(Change::Address(DATA + 4 * (1 << 10)));
         changes.push(Change::Dense(1, honest.dense(step)[1] + 1));
     }
-    if row.table.is_some() && !row.flags.has(Flags::ADVICE) {
+    if row.table.is_some() && !advises {
         changes.push(Change::Index(honest.index[step] ^ 1 << rng.gen_range(0..64)));
     }
     changes
