@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let run = host.execute((391, 17, 23))?;
     println!("executed: {}, {} cycles", run.output, run.statistics.cycles);
 
-    let proof = host.prove((391, 17, 23)).progress(|step| println!("  {} took {:.0?}", step.name, step.time.wall)).run()?;
+    let proof =
+        host.prove((391, 17, 23)).progress(|step| println!("  {} took {:.0?}", step.name, step.time.wall)).run()?;
     proof.save("factors.proof")?;
     println!("proven: factors.proof, {} bytes", proof.to_bytes().len());
 
