@@ -23,8 +23,14 @@ pub struct Options {
     pub log_k: usize,
     /// c, the binary logarithm of a commitment row; by default a function of the trace's length.
     pub log_row: Option<usize>,
+    /// Smallest trace, as a binary logarithm: a shorter run is padded to it, so that the proof does not tell
+    /// how long it was.
+    pub min_log_t: usize,
     /// Largest trace, as a binary logarithm: a longer run is refused before proving.
     pub max_log_t: usize,
+    /// Fewest words of memory that the proof is about, as a binary logarithm, even if the run touches
+    /// none beyond a smaller number. At most all that the program may touch count.
+    pub min_log_ram: usize,
     /// Bytes of memory that a proof may take; by default what the system has available, where it
     /// tells. A run that would take more is refused before proving.
     pub max_memory: Option<u64>,
@@ -33,9 +39,17 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// κ = 4, up to 2^24 steps, as much memory as there is.
+    /// κ = 4, sizes as small as possible, up to 2^24 steps, as much memory as there is.
     fn default() -> Self {
-        Options { log_k: 4, log_row: None, max_log_t: 24, max_memory: None, zero_knowledge: false }
+        Options {
+            log_k: 4,
+            log_row: None,
+            min_log_t: 0,
+            max_log_t: 24,
+            min_log_ram: 0,
+            max_memory: None,
+            zero_knowledge: false,
+        }
     }
 }
 
@@ -54,6 +68,14 @@ pub enum ProveError {
         max_log_t: usize,
         /// Memory that a proof of it would take, in MiB.
         memory_mib: u64,
+    },
+    /// Every run would be padded beyond the limit.
+    #[error("runs are padded to 2^{min_log_t} steps, the prover accepts 2^{max_log_t}: pad less, or raise the limit")]
+    Padding {
+        /// Steps to which runs are padded.
+        min_log_t: usize,
+        /// The limit.
+        max_log_t: usize,
     },
     /// The proof would take more memory than there is.
     #[error(
@@ -97,12 +119,15 @@ const MIN_LOG_T: usize = 8;
 
 /// The shape of a trace's proof.
 fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveError> {
-    let Options { log_k, max_log_t, max_memory, .. } = *options;
+    let Options { log_k, min_log_t, max_log_t, max_memory, .. } = *options;
     if ![1, 2, 4, 8].contains(&log_k) {
         return Err(ProveError::ChunkBits(log_k));
     }
+    if min_log_t > max_log_t {
+        return Err(ProveError::Padding { min_log_t, max_log_t });
+    }
     let steps = trace.rows.len();
-    let log_t = (steps.next_power_of_two().ilog2() as usize).max(MIN_LOG_T);
+    let log_t = (steps.next_power_of_two().ilog2() as usize).max(MIN_LOG_T).max(min_log_t);
     let needed = memory::needed(log_t);
     if log_t > max_log_t {
         return Err(ProveError::TooLong { steps, max_log_t, memory_mib: needed >> 20 });
@@ -114,7 +139,9 @@ fn shape(key: &Key, trace: &Trace, options: &Options) -> Result<Shape, ProveErro
     }
     let program = key.program();
     let words = trace.touched.last().map_or(1, |word| u64::from(word.index) + 1);
-    let log_ram = words.next_power_of_two().ilog2().max(program.layout().min_log_words);
+    let layout = program.layout();
+    let least = u32::try_from(options.min_log_ram).map_or(layout.max_log_words, |log| log.min(layout.max_log_words));
+    let log_ram = words.next_power_of_two().ilog2().max(layout.min_log_words).max(least);
     let log_row = options.log_row.unwrap_or_else(|| row_size(log_t, log_k));
     let shape = Shape { log_t, log_k, log_bytecode: program.log_rows(), log_ram: log_ram as usize, log_row };
     let needed = longest_message(&shape);

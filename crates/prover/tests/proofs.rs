@@ -11,7 +11,7 @@ use zkvm_isa::program::{MemoryConfig, Program};
 use zkvm_pcs::OpeningError;
 use zkvm_pcs::kernel::Scalar;
 use zkvm_prover::kernels::{Path, set_path};
-use zkvm_prover::{Options, PublicIo, Setup, prove};
+use zkvm_prover::{Options, ProveError, PublicIo, Setup, prove};
 use zkvm_transcript::TapeError;
 use zkvm_verifier::party::commitment_shape;
 use zkvm_verifier::{Key, Policy, Proof, ProofError, VerifyError, precheck, verify, verify_with};
@@ -76,6 +76,30 @@ fn honest_proofs_are_accepted_for_every_chunk_size() {
 fn a_longer_run_is_accepted() {
     let key = program(1500, 0);
     assert_eq!(check(&key, INPUT, &prove_with(&key, &Options::default())), Ok(()));
+}
+
+#[test]
+fn padded_proofs_have_the_sizes_asked_for() {
+    let key = program(1, 0);
+    let sizes = |options: &Options| {
+        let proof = prove_with(&key, options);
+        assert_eq!(check(&key, INPUT, &proof), Ok(()));
+        (proof.sizes.log_t, proof.sizes.log_ram)
+    };
+    let (log_t, log_ram) = sizes(&Options::default());
+    let most = key.program().layout().max_log_words as u8;
+    assert!(log_t < 11 && log_ram < most);
+    for zero_knowledge in [false, true] {
+        let padded =
+            Options { min_log_t: 11, min_log_ram: usize::from(log_ram) + 1, zero_knowledge, ..Options::default() };
+        assert_eq!(sizes(&padded), (11, log_ram + 1));
+        assert_eq!(sizes(&Options { min_log_ram: usize::MAX, ..padded }), (11, most));
+    }
+    let input = Input::new(INPUT.to_vec(), Vec::new()).expect("it fits");
+    let (_, trace) = trace(key.program(), &input, &Limits::default(), &mut Console::default()).expect("no trap");
+    let options = Options { min_log_t: 25, ..Options::default() };
+    let refused = prove(&SETUP, &key, &PublicIo::default(), trace, &options, &mut ());
+    assert!(matches!(refused, Err(ProveError::Padding { min_log_t: 25, max_log_t: 24 })));
 }
 
 #[test]
