@@ -24,8 +24,9 @@ use proc_macro::TokenStream;
 /// fn owns(#[public] root: [u8; 32], #[private] leaf: &[u8]) -> bool { … }
 /// ```
 ///
-/// Private arguments are not sent to the verifier. That does not hide them: until a proof is made
-/// in zero-knowledge mode, it may reveal something about them.
+/// Private arguments are not sent to the verifier, and the proof of a run that has any is
+/// zero-knowledge unless the prover asks for another: it shows nothing of them but what follows from the
+/// public values and the sizes of the run.
 ///
 /// The entry point takes attributes that Rust calls unsafe: a crate may `deny(unsafe_code)`, but not
 /// forbid it.
