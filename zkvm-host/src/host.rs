@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use zkvm_abi::PANIC_EXIT_CODE;
-use zkvm_emulator::{Console, Execution, Limits, Statistics, Trace};
+use zkvm_emulator::{Console, Execution, Input, Limits, Statistics, Trace};
 use zkvm_prover::observer::{Observer, Step};
 use zkvm_prover::{Options, Setup};
 use zkvm_verifier::Key;
@@ -74,7 +74,8 @@ impl<A: Arguments, O: DeserializeOwned, P: Arguments> Host<A, O, P> {
 
     /// Prepares a proof; [`ProveBuilder::run`] makes it.
     pub fn prove(&self, arguments: A) -> ProveBuilder<'_, A, O, P> {
-        ProveBuilder { host: self, arguments, options: self.options.clone(), observer: Box::new(()) }
+        let options = self.options.clone();
+        ProveBuilder { host: self, arguments, options, zero_knowledge: None, observer: Box::new(()) }
     }
 
     /// A verifier of proofs of this program.
@@ -97,6 +98,7 @@ pub struct ProveBuilder<'h, A, O, P> {
     host: &'h Host<A, O, P>,
     arguments: A,
     options: Options,
+    zero_knowledge: Option<bool>,
     observer: Box<dyn Observer + 'h>,
 }
 
@@ -110,10 +112,19 @@ impl<F: FnMut(Step)> Observer for Callback<F> {
 }
 
 impl<'h, A: Arguments, O: DeserializeOwned, P: Arguments> ProveBuilder<'h, A, O, P> {
-    /// Sets the prover's options.
+    /// Sets the prover's options. Of [`Options::zero_knowledge`], only `true` has an effect: to do without,
+    /// use [`zero_knowledge`](Self::zero_knowledge).
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Makes the proof zero-knowledge, or not: whether it shows nothing of the run but its public values and
+    /// sizes. By default it does so if the run [has a private input](has_private_input).
+    #[must_use]
+    pub fn zero_knowledge(mut self, zero_knowledge: bool) -> Self {
+        self.zero_knowledge = Some(zero_knowledge);
         self
     }
 
@@ -131,6 +142,8 @@ impl<'h, A: Arguments, O: DeserializeOwned, P: Arguments> ProveBuilder<'h, A, O,
     pub fn run(mut self) -> Result<Proof, Error> {
         let program = self.host.program();
         let input = program.input(&self.arguments)?;
+        let by_default = self.options.zero_knowledge || has_private_input(&input);
+        self.options.zero_knowledge = self.zero_knowledge.unwrap_or(by_default);
         let limits = provable(self.host.limits, &self.options);
         let (execution, trace) = program.guest().trace(&input, &limits, &mut Console::default())?;
         succeeded(&execution)?;
@@ -139,13 +152,19 @@ impl<'h, A: Arguments, O: DeserializeOwned, P: Arguments> ProveBuilder<'h, A, O,
     }
 }
 
+/// Whether a run on `input` has anything to hide. One without private input follows from what the verifier
+/// has, and may as well be shown.
+pub fn has_private_input(input: &Input) -> bool {
+    !input.private().is_empty()
+}
+
 /// Limits for a run that is to be proven: a trace too long for the prover need not be recorded.
 pub fn provable(limits: Limits, options: &Options) -> Limits {
     let longest = u32::try_from(options.max_log_t).ok().and_then(|log| 1u64.checked_shl(log));
     Limits { max_cycles: limits.max_cycles.min(longest.unwrap_or(u64::MAX)) }
 }
 
-/// Proves a traced run, whatever its exit code.
+/// Proves a traced run, whatever its exit code: in zero knowledge exactly if the options say so.
 ///
 /// # Errors
 /// If the run is too long to be proven.

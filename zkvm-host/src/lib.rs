@@ -3,6 +3,11 @@
 //! [`Program`] is a guest with the Rust types of its function, [`Host`] runs and proves it,
 //! [`Verifier`] checks proofs. [`Guest`] is the same without types: any static RV32IM executable.
 //!
+//! The proof of a run with private arguments is zero-knowledge: it shows nothing of them but what follows
+//! from the public values and from the sizes in the proof (`sizes` of [`Proof::inner`]), of which the number
+//! of steps and the extent of memory depend on the run. [`ProveBuilder::zero_knowledge`] overrides that.
+//! A verifier accepts proofs of both kinds.
+//!
 //! | feature | for | what |
 //! | --- | --- | --- |
 //! | `prove` (default) | programs that prove | everything |
@@ -49,7 +54,7 @@ pub use {
 pub use {
     backend::Setup,
     guest::{Guest, LoadError, Trapped},
-    host::{Host, ProveBuilder, Run, provable, prove_trace},
+    host::{Host, ProveBuilder, Run, has_private_input, provable, prove_trace},
     program::Program,
     proof::{check_writable, save_key, write_file},
     zkvm_emulator::{Console, Execution, Fault, Input, Limits, Statistics, Stream, Trap},

@@ -92,6 +92,12 @@ impl Proof {
         self.inner.exit_code
     }
 
+    /// Whether the proof is zero-knowledge, by its own account: it then shows nothing of the run but its
+    /// public values and sizes.
+    pub fn is_zero_knowledge(&self) -> bool {
+        self.inner.zero_knowledge
+    }
+
     /// The encoded proof.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.inner.to_bytes()
@@ -105,14 +111,15 @@ impl Proof {
         Ok(Proof { inner: zkvm_verifier::Proof::from_bytes(bytes)? })
     }
 
-    /// Writes the proof to a file: completely, or not at all. A new file is readable by its owner alone, as
-    /// proofs do not hide private arguments; one that is replaced keeps its permissions.
+    /// Writes the proof to a file: completely, or not at all. A file that is replaced keeps its permissions. A
+    /// new one is readable by its owner alone unless the proof [hides](Self::is_zero_knowledge) private input.
     ///
     /// # Errors
     /// If it cannot be written; an older file of that name is then untouched.
     #[cfg(feature = "prove")]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        write_for(Readers::Owner, path.as_ref(), &self.to_bytes())
+        let readers = if self.is_zero_knowledge() { Readers::Usual } else { Readers::Owner };
+        write_for(readers, path.as_ref(), &self.to_bytes())
     }
 
     /// Reads a proof from a file.

@@ -57,7 +57,7 @@ pub struct Argument {
 pub enum Visibility {
     /// Part of what a proof states.
     Public,
-    /// Not sent.
+    /// Known to the prover alone.
     Private,
 }
 

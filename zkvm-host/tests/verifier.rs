@@ -9,6 +9,7 @@ use zkvm_verifier::{Key, Policy, Proof, verify};
 const GUEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/verifier/tests/guest");
 const KEY: &[u8] = include_bytes!("../../crates/verifier/tests/golden/multiply.key");
 const PROOF: &[u8] = include_bytes!("../../crates/verifier/tests/golden/multiply.proof");
+const HIDDEN_PROOF: &[u8] = include_bytes!("../../crates/verifier/tests/golden/multiply-hidden.proof");
 const INPUT: &[u8] = &391u32.to_le_bytes();
 /// Twice what accepting the proof takes.
 const LIMITS: Limits = Limits { max_cycles: 1 << 30 };
@@ -37,13 +38,17 @@ fn the_verifier_says_on_a_32_bit_machine_what_it_says_here() {
     let guest = Program::new(Elf::parse(&guest.elf).unwrap().image, MemoryConfig::default()).unwrap();
     let basis = Basis::new(10).unwrap();
     assert_eq!(verdict_there(&guest, &basis, INPUT, PROOF), Ok(()));
+    assert_eq!(verdict_there(&guest, &basis, INPUT, HIDDEN_PROOF), Ok(()));
 
     let mut altered = PROOF.to_vec();
     altered[PROOF.len() / 2] ^= 1;
     let mut version = PROOF.to_vec();
     version[8] ^= 1;
     let cut = &PROOF[..PROOF.len() / 2];
-    let refused = [(INPUT, &altered[..]), (&[], PROOF), (INPUT, &version), (INPUT, &PROOF[..40]), (INPUT, cut)];
+    let mut hidden = HIDDEN_PROOF.to_vec();
+    hidden[HIDDEN_PROOF.len() - 1] ^= 1;
+    let refused =
+        [(INPUT, &altered[..]), (&[], PROOF), (INPUT, &version), (INPUT, &PROOF[..40]), (INPUT, cut), (INPUT, &hidden)];
     for (input, proof) in refused {
         let verdict = verdict_there(&guest, &basis, input, proof);
         assert!(verdict.is_err());

@@ -33,7 +33,7 @@ fn keep(proof: &Proof, path: &Path) -> io::Result<PathBuf> {
     let kept = env::temp_dir().join(format!("zkvm-{}-{name}", process::id()));
     let mut options = File::options();
     options.write(true).create_new(true);
-    // The directory is everybody's, and proofs are not hiding.
+    // The directory is everybody's, and not every proof is zero-knowledge.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&kept)?;

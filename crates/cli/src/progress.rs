@@ -10,6 +10,8 @@ use crate::report::{Reporter, Seconds, tell};
 
 /// Steps of a proof, for the length of the bar; were there more, it would be full too early.
 const STEPS: u64 = 19;
+/// Further steps of a zero-knowledge proof: the rows' blindings, and what hides the messages.
+const HIDING_STEPS: u64 = 2;
 
 /// Shows the steps of a proof as they finish, and remembers them.
 pub struct Progress {
@@ -26,10 +28,10 @@ enum Display {
 
 impl Progress {
     /// Starts to show progress; JSON output is silent.
-    pub fn start(reporter: &Reporter, what: &str) -> Self {
+    pub fn start(reporter: &Reporter, what: &str, zero_knowledge: bool) -> Self {
         let display = match (reporter.json, stderr().is_terminal()) {
             (true, _) => Display::Silent,
-            (false, true) => Display::Bar(bar(what)),
+            (false, true) => Display::Bar(bar(what, if zero_knowledge { STEPS + HIDING_STEPS } else { STEPS })),
             (false, false) => {
                 tell(what);
                 Display::Lines
@@ -47,8 +49,8 @@ impl Progress {
     }
 }
 
-fn bar(what: &str) -> ProgressBar {
-    let bar = ProgressBar::new(STEPS).with_prefix(what.to_owned());
+fn bar(what: &str, steps: u64) -> ProgressBar {
+    let bar = ProgressBar::new(steps).with_prefix(what.to_owned());
     let style = ProgressStyle::with_template("{prefix} [{bar:30}] {elapsed} {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
     bar.enable_steady_tick(Duration::from_millis(100));

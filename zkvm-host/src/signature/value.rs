@@ -28,7 +28,7 @@ use super::{Argument, Signature, Visibility};
 pub struct Inputs {
     /// Seen by the verifier.
     pub public: Vec<u8>,
-    /// Not sent.
+    /// Known to the prover alone.
     pub private: Vec<u8>,
 }
 

@@ -80,6 +80,7 @@ struct ProofReport {
     exit_code: u32,
     output_hex: String,
     proof_bytes: usize,
+    zero_knowledge: bool,
     log_steps: u8,
     log_chunk: u8,
     log_ram_words: u8,
@@ -188,6 +189,7 @@ impl ProofReport {
             exit_code: *exit_code,
             output_hex: hex(output),
             proof_bytes,
+            zero_knowledge: proof.is_zero_knowledge(),
             log_steps: sizes.log_t,
             log_chunk: sizes.log_k,
             log_ram_words: sizes.log_ram,
@@ -248,6 +250,7 @@ impl fmt::Display for ProofReport {
         lines.line("exit code", self.exit_code)?;
         lines.line("output", &self.output_hex)?;
         lines.line("size", Bytes(self.proof_bytes as u64))?;
+        lines.line("zero knowledge", if self.zero_knowledge { "yes" } else { "no: it may show private input" })?;
         lines.line("steps", format_args!("2^{}", self.log_steps))?;
         lines.line("chunk", format_args!("{} bits", self.log_chunk))?;
         lines.line("memory", format_args!("2^{} words", self.log_ram_words))?;

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use zkvm_emulator::Trace;
 use zkvm_host::{
-    Execution, Guest, Input, Options, Proof, Setup, Trapped, check_writable, provable, prove_trace, save_key,
+    Execution, Guest, Input, Options, Proof, Setup, Trapped, check_writable, has_private_input, provable, prove_trace,
+    save_key,
 };
 
 use crate::args::LimitArgs;
@@ -35,12 +37,17 @@ pub struct Prove {
     #[command(flatten)]
     limits: LimitArgs,
     /// Where the proof goes [default: the guest's name with the extension proof]. A new file is readable
-    /// by you alone, as proofs do not hide private arguments
+    /// by you alone unless the proof is zero-knowledge
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Also write the key, which verifiers need who do not have the guest
     #[arg(long, value_name = "FILE")]
     key_out: Option<PathBuf>,
+    /// Whether the proof is zero-knowledge: shows nothing of the run but the public values and powers of
+    /// two that bound its steps and memory [default: yes if there is private input]
+    #[arg(long, value_name = "ANSWER", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
+    #[arg(value_parser = PossibleValuesParser::new(["yes", "no"]).map(|answer| answer == "yes"))]
+    zero_knowledge: Option<bool>,
     /// Exit code that the run must end with
     #[arg(long, value_name = "CODE", default_value_t = 0)]
     exit_code: u32,
@@ -58,6 +65,7 @@ struct Report {
     run: RunReport,
     proof: Option<PathBuf>,
     proof_bytes: Option<u64>,
+    zero_knowledge: Option<bool>,
     prove_seconds: Option<Seconds>,
     steps: Vec<StepReport>,
     key: Option<PathBuf>,
@@ -82,7 +90,7 @@ impl Prove {
 
         let mut terminal = Terminal::new(context.reporter.json);
         let start = Instant::now();
-        let options = self.options();
+        let options = self.options(&input);
         let limits = provable(self.limits.limits(), &options);
         let result = guest.trace(&input, &limits, &mut terminal);
         let time = start.elapsed();
@@ -116,11 +124,12 @@ impl Prove {
         }
     }
 
-    fn options(&self) -> Options {
+    fn options(&self, input: &Input) -> Options {
         let options = Options::default();
         Options {
             max_log_t: self.max_log_cycles.map_or(options.max_log_t, usize::from),
             max_memory: self.max_memory.map(|mib| mib.saturating_mul(1 << 20)),
+            zero_knowledge: self.zero_knowledge.unwrap_or_else(|| has_private_input(input)),
             ..options
         }
     }
@@ -136,7 +145,7 @@ fn prove(
     options: &Options,
 ) -> Result<(Proof, Vec<StepReport>, Duration), Failure> {
     let what = format!("proving {} cycles", Grouped(execution.statistics.cycles));
-    let mut progress = Progress::start(context.reporter, &what);
+    let mut progress = Progress::start(context.reporter, &what, options.zero_knowledge);
     let start = Instant::now();
     let setup = Setup::shared();
     let proof = prove_trace(&setup, guest.key(), input.public(), execution, trace, options, &mut progress);
@@ -159,12 +168,21 @@ fn default_output(guest: &Guest, elf: &Path) -> PathBuf {
 
 impl Report {
     fn new(run: RunReport) -> Self {
-        Report { run, proof: None, proof_bytes: None, prove_seconds: None, steps: Vec::new(), key: None }
+        Report {
+            run,
+            proof: None,
+            proof_bytes: None,
+            zero_knowledge: None,
+            prove_seconds: None,
+            steps: Vec::new(),
+            key: None,
+        }
     }
 
     fn proven(&mut self, proof: &Proof, path: PathBuf, steps: Vec<StepReport>, time: Duration) {
         self.proof = Some(path);
         self.proof_bytes = Some(proof.to_bytes().len() as u64);
+        self.zero_knowledge = Some(proof.is_zero_knowledge());
         self.prove_seconds = Some(Seconds(time));
         self.steps = steps;
     }
@@ -175,7 +193,8 @@ impl fmt::Display for Report {
         self.run.fmt(f)?;
         let mut lines = Lines(f);
         if let (Some(proof), Some(bytes), Some(seconds)) = (&self.proof, self.proof_bytes, self.prove_seconds) {
-            lines.line("proof", format_args!("{}, {}", proof.display(), Bytes(bytes)))?;
+            let kind = if self.zero_knowledge == Some(true) { ", zero-knowledge" } else { "" };
+            lines.line("proof", format_args!("{}, {}{kind}", proof.display(), Bytes(bytes)))?;
             let speed = self.run.cycles as f64 / seconds.0.as_secs_f64() / 1e3;
             lines.line("proving time", format_args!("{seconds}, {speed:.0} kHz"))?;
         }

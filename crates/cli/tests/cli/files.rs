@@ -117,6 +117,20 @@ fn a_proof_is_its_owners_alone_unless_its_file_was_not() {
 }
 
 #[test]
+fn a_zero_knowledge_proof_is_for_whom_other_files_are() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    for (answer, mode) in [("yes", 0o640), ("no", 0o600)] {
+        let answer = format!("--zero-knowledge={answer}");
+        let prove = ["prove", &elf, "n=1", "m=2", "-o", "a.proof", &answer];
+        Run::of(&mut prepared(&directory, "umask 027", &prove)).ends_with(0);
+        let mode_of_file = fs::metadata(directory.path("a.proof")).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode_of_file, mode, "{answer}");
+        fs::remove_file(directory.path("a.proof")).unwrap();
+    }
+}
+
+#[test]
 fn devices_are_written_to_and_not_replaced() {
     let directory = Directory::new();
     let elf = directory.write("exit.elf", &exits_with(0));

@@ -101,6 +101,57 @@ fn a_run_that_fails_is_not_proven_unless_that_is_asked_for() {
     assert_eq!((&report["kind"], &report["exit_code"]), (&"proof".into(), &3.into()));
 }
 
+/// Whether a proof says that it is zero-knowledge, and its bytes.
+fn inspected(directory: &Directory, path: &str) -> (bool, Vec<u8>) {
+    let report = directory.run(&["inspect", path, "--json"]).ends_with(0).json();
+    (report["zero_knowledge"].as_bool().unwrap(), fs::read(directory.path(path)).unwrap())
+}
+
+#[test]
+fn private_input_is_proven_in_zero_knowledge_unless_the_user_says_no() {
+    let directory = Directory::new();
+    let elf = directory.write("add.elf", &add());
+    let prove = |arguments: &[&str]| {
+        let run = directory.run(&[&["prove", &elf, "--json", "n=40", "m=2", "-o", "a.proof"], arguments].concat());
+        let report = run.ends_with(0).json();
+        let (kind, bytes) = inspected(&directory, "a.proof");
+        assert_eq!(report["zero_knowledge"], kind);
+        let named = |step: &str| report["steps"].as_array().unwrap().iter().any(|found| found["name"] == step);
+        assert_eq!((named("blind rows"), named("hide")), (kind, kind));
+        // The lengths of the bar.
+        assert_eq!(report["steps"].as_array().unwrap().len(), if kind { 21 } else { 19 });
+        let output = directory.run(&["verify", &elf, "-p", "a.proof", "--json", "n=40"]).ends_with(0).json();
+        assert_eq!(output["output"], 42);
+        (kind, bytes)
+    };
+    let [first, second] = [prove(&[]), prove(&["--zero-knowledge"])];
+    assert!(first.0 && second.0 && first.1 != second.1);
+    let text = directory.run(&["inspect", "a.proof"]).ends_with(0).stdout;
+    assert!(text.contains("\nzero knowledge yes\n"), "{text}");
+    let [first, second] = [(); 2].map(|()| prove(&["--zero-knowledge=no"]));
+    assert!(!first.0 && first == second);
+    let text = directory.run(&["inspect", "a.proof"]).ends_with(0).stdout;
+    assert!(text.contains("\nzero knowledge no: "), "{text}");
+}
+
+#[test]
+fn a_run_without_private_input_is_proven_in_zero_knowledge_only_if_the_user_says_so() {
+    let directory = Directory::new();
+    let elf = directory.write("exit.elf", &exits_with(0));
+    let prove = |answer: &[&str]| {
+        let run = directory.run(&[&["prove", &elf, "-o", "a.proof"], answer].concat()).ends_with(0);
+        directory.run(&["verify", &elf, "-p", "a.proof"]).ends_with(0);
+        let (kind, bytes) = inspected(&directory, "a.proof");
+        assert_eq!(run.stdout.contains(", zero-knowledge\n"), kind, "{}", run.stdout);
+        (kind, bytes)
+    };
+    assert!(!prove(&[]).0);
+    assert_eq!(prove(&[]), prove(&["--zero-knowledge=no"]));
+    assert!(prove(&["--zero-knowledge"]).0 && prove(&["--zero-knowledge=yes"]).0);
+    let run = directory.run(&["prove", &elf, "--zero-knowledge=perhaps"]).ends_with(2);
+    assert!(run.stderr.contains("[possible values: yes, no]"), "{}", run.stderr);
+}
+
 #[test]
 fn an_endless_guest_ends_before_its_trace_fills_the_memory() {
     let directory = Directory::new();
