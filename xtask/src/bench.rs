@@ -31,6 +31,7 @@ struct Options {
     sizes: Vec<u32>,
     paths: Vec<String>,
     threads: Option<usize>,
+    zero_knowledge: bool,
     json: bool,
     out: Option<PathBuf>,
 }
@@ -45,7 +46,7 @@ pub fn run(options: &[String]) -> Result<(), Error> {
         for path in &options.paths {
             for &size in &options.sizes {
                 eprintln!("{} at 2^{size}, {path}", workload.name);
-                let mut result = measure(workload, &guest.path, size, path, options.threads)?;
+                let mut result = measure(workload, &guest.path, size, path, &options)?;
                 result["workload"] = workload.name.into();
                 result["log_size"] = size.into();
                 results.push(result);
@@ -70,6 +71,7 @@ impl Options {
             sizes: vec![16, 18, 20],
             paths: vec!["best".into()],
             threads: None,
+            zero_knowledge: false,
             json: false,
             out: None,
         };
@@ -81,6 +83,7 @@ impl Options {
                 "--sizes" => options.sizes = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?,
                 "--paths" => options.paths = value()?.split(',').map(Into::into).collect(),
                 "--threads" => options.threads = Some(value()?.parse()?),
+                "--zero-knowledge" => options.zero_knowledge = true,
                 "--json" => options.json = true,
                 "--out" => options.out = Some(value()?.into()),
                 _ => return Err(format!("unknown option {word}").into()),
@@ -95,10 +98,13 @@ fn workload(name: &str) -> Result<&'static Workload, Error> {
     found.ok_or_else(|| format!("unknown workload {name}").into())
 }
 
-fn measure(workload: &Workload, elf: &Path, size: u32, path: &str, threads: Option<usize>) -> Result<Value, Error> {
+fn measure(workload: &Workload, elf: &Path, size: u32, path: &str, options: &Options) -> Result<Value, Error> {
     let mut command = Command::new(target().join("release/zkvm-bench"));
     command.arg(elf).args([workload.arguments, workload.scale, &size.to_string(), path]);
-    if let Some(threads) = threads {
+    if options.zero_knowledge {
+        command.arg("zk");
+    }
+    if let Some(threads) = options.threads {
         command.env("RAYON_NUM_THREADS", threads.to_string());
     }
     Ok(serde_json::from_str(&process::output(&mut command)?)?)
@@ -138,12 +144,18 @@ fn table(report: &Value) -> String {
     out + "\n" + &steps(results)
 }
 
+/// What was proven, and how if not as usual.
+fn name(result: &Value) -> String {
+    let kind = if result["zero_knowledge"] == true { " zk" } else { "" };
+    format!("{} 2^{}{kind}", result["workload"].as_str().unwrap_or_default(), result["log_size"])
+}
+
 fn row(result: &Value) -> String {
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     let ms = |value: &Value| format!("{:.0} ms", number(value) * 1e3);
     let seconds = |value: &Value| format!("{:.2} s", number(value));
     let cells = [
-        format!("{} 2^{}", result["workload"].as_str().unwrap_or_default(), result["log_size"]),
+        name(result),
         result["vector"].as_str().unwrap_or_default().to_owned(),
         result["instructions"].to_string(),
         result["cycles"].to_string(),
@@ -166,10 +178,7 @@ fn row(result: &Value) -> String {
 /// The steps of the warm proofs, a line per step and a column per proof: milliseconds, and how many
 /// threads were busy on average.
 fn steps(results: &[Value]) -> String {
-    let head = |result: &Value| {
-        let text = |key: &str| result[key].as_str().unwrap_or_default().to_owned();
-        format!(" {} 2^{} {} |", text("workload"), result["log_size"], text("vector"))
-    };
+    let head = |result: &Value| format!(" {} {} |", name(result), result["vector"].as_str().unwrap_or_default());
     let heads: String = results.iter().map(head).collect();
     let mut out = format!("| step (ms, busy threads) |{heads}\n| --- |{}\n", " --: |".repeat(results.len()));
     let count = results.first().map_or(0, |first| first["warm"]["steps"].as_array().map_or(0, Vec::len));

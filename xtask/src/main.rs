@@ -30,7 +30,7 @@ Tasks: cargo xtask <task>
   mutants    remove every defence, one at a time: [--minutes 60]
              [--only PART-OF-A-PATH] [--every N]
   bench      measure: [--workloads fibonacci,sha2-chain] [--sizes 16,18,20]
-             [--threads N] [--json] [--out FILE]";
+             [--paths best,scalar] [--threads N] [--zero-knowledge] [--json] [--out FILE]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -1,5 +1,6 @@
 //! Measures one workload at one size, in a process of its own so that peak memory is that of one
-//! proof: `zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH`, with the kernels of a path, `scalar`, `ifma` or `best`.
+//! proof: `zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH [zk]`, with the kernels of a path, `scalar`, `ifma` or
+//! `best`, and with `zk` in zero knowledge.
 //!
 //! `ARGUMENTS` is a JSON object of the guest's arguments, and `SCALE` names the one that the run's
 //! length depends on. It is chosen for just under 2^`LOG2` cycles. One JSON object goes
@@ -35,6 +36,7 @@ struct Measurement {
     warm: Timing,
     peak_memory_bytes: Option<u64>,
     proof_bytes: usize,
+    zero_knowledge: bool,
     verify_seconds: f64,
     threads: usize,
     vector: String,
@@ -63,8 +65,13 @@ struct StepTiming {
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [elf, values, scale, log_size, path] = &arguments[..] else {
-        return Err("usage: zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH".into());
+    let [elf, values, scale, log_size, path, kind @ ..] = &arguments[..] else {
+        return Err("usage: zkvm-bench ELF ARGUMENTS SCALE LOG2 PATH [zk]".into());
+    };
+    let zero_knowledge = match kind {
+        [] => false,
+        [kind] if kind == "zk" => true,
+        _ => return Err("after the path, only zk can follow".into()),
     };
     let path = match &**path {
         "scalar" => kernels::Path::Scalar,
@@ -75,7 +82,8 @@ fn main() -> Result<()> {
     if kernels::set_path(path) != path {
         return Err("this processor has no AVX-512 IFMA: the path can only be scalar".into());
     }
-    let workload = Workload { guest: Guest::load(elf)?, values: serde_json::from_str(values)?, scale };
+    let options = Options { zero_knowledge, ..Options::default() };
+    let workload = Workload { guest: Guest::load(elf)?, values: serde_json::from_str(values)?, scale, options };
     println!("{}", serde_json::to_string(&workload.measure(log_size.parse()?)?)?);
     Ok(())
 }
@@ -85,6 +93,7 @@ struct Workload<'a> {
     guest: Guest,
     values: Value,
     scale: &'a str,
+    options: Options,
 }
 
 impl Workload<'_> {
@@ -145,6 +154,7 @@ impl Workload<'_> {
             warm,
             peak_memory_bytes,
             proof_bytes: proof.to_bytes().len(),
+            zero_knowledge: proof.is_zero_knowledge(),
             verify_seconds: verify.as_secs_f64(),
             threads: rayon::current_num_threads(),
             vector: format!("{:?}", kernels::path()).to_lowercase(),
@@ -174,8 +184,7 @@ impl Workload<'_> {
         let mut steps: Vec<Step> = Vec::new();
         let setup = Setup::shared();
         let (start, cpu) = (Instant::now(), machine::cpu_seconds());
-        let proof =
-            prove_trace(&setup, self.guest.key(), input.public(), execution, trace, &Options::default(), &mut steps)?;
+        let proof = prove_trace(&setup, self.guest.key(), input.public(), execution, trace, &self.options, &mut steps)?;
         let total = start.elapsed().as_secs_f64();
         let cpu = machine::cpu_seconds().zip(cpu).map(|(after, before)| after - before);
         let timing = |step: &Step| StepTiming {
