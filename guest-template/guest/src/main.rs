@@ -1,7 +1,7 @@
 //! The program that is proved. `cargo test -p {{project-name}}-guest` tests it as an ordinary function.
 #![cfg_attr(target_arch = "riscv32", no_std, no_main)]
 
-/// Whether `a` and `b`, which are not sent to the verifier, are proper factors of `product`.
+/// Whether `a` and `b`, which the proof does not show, are proper factors of `product`.
 #[zkvm::main]
 fn factors(#[public] product: u64, #[private] a: u64, #[private] b: u64) -> bool {
     a > 1 && b > 1 && a.checked_mul(b) == Some(product)

@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let run = host.execute((391, 17, 23))?;
     println!("executed: {}, {} cycles", run.output, run.statistics.cycles);
 
+    // The factors are private, so the proof is zero-knowledge.
     let proof =
         host.prove((391, 17, 23)).progress(|step| println!("  {} took {:.0?}", step.name, step.time.wall)).run()?;
     proof.save("factors.proof")?;

@@ -1,4 +1,4 @@
-//! Membership in a Merkle tree whose root is public; leaf and path are not sent to the verifier.
+//! Membership in a Merkle tree whose root is public; leaf and path stay hidden from the verifier.
 #![cfg_attr(target_arch = "riscv32", no_std, no_main)]
 
 extern crate alloc;

@@ -1,5 +1,5 @@
 //! Proves that somebody is on a list of which the verifier knows only the Merkle root:
-//! `cargo run --release -p merkle [NAME]`. The name and its place are not sent.
+//! `cargo run --release -p merkle [NAME]`. The proof is zero-knowledge: it does not show name and place.
 
 use std::env;
 use std::error::Error;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     let proof = host.prove(arguments).run()?;
-    println!("proven in {:.2?}: a proof of {} bytes", start.elapsed(), proof.to_bytes().len());
+    println!("proven in {:.2?}: a zero-knowledge proof of {} bytes", start.elapsed(), proof.to_bytes().len());
 
     // The verifier has the program and the root.
     let start = Instant::now();
