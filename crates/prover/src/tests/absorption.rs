@@ -6,6 +6,7 @@
 //! quotient, r before the round polynomial, γ, α and the opening's ρ before the values that they
 //! batch, x before the cross terms. The weakened verifier accepts, the real one refuses.
 
+use super::hiding_liar::Payment;
 use super::liar::{Committed, Fix, Message, Outcome, Plan};
 use super::setting::{Setting, sample, score};
 use super::simulator::Script;
@@ -30,6 +31,7 @@ enum Attack {
 
 fn attack(message: Message, number: usize, counts: &BTreeMap<(&'static str, usize), usize>) -> Attack {
     let plan = |stage, plan: Plan| Attack::Plan(stage, Plan { fixes: Setting::carried(stage), ..plan });
+    let hidden = |stage, payment| plan(stage, Plan { hidden: Some(payment), ..Plan::default() });
     match message {
         Message::Statement(_) => plan("honest", Plan { replay: Some(number), ..Plan::default() }),
         Message::Rows => Attack::Commitment,
@@ -37,6 +39,12 @@ fn attack(message: Message, number: usize, counts: &BTreeMap<(&'static str, usiz
         Message::Round(stage, round) => plan(stage, Plan { round: Some((stage, round)), ..Plan::default() }),
         Message::Values(stage, relation) if counts[&(stage, relation)] > 1 => Attack::Pair(stage, relation),
         Message::CrossTerms(round) => plan("opening", Plan { cross_terms: Some(round), ..Plan::default() }),
+        Message::MaskValue => hidden("opening", Payment::MaskValue),
+        Message::Masks => hidden("columns", Payment::Masks),
+        Message::Lines => hidden("columns", Payment::Lines),
+        Message::Coefficients => hidden("columns", Payment::Coefficients),
+        Message::LineValues => hidden("columns", Payment::Values),
+        Message::Folded | Message::Blindings => Attack::Redundant,
         Message::Values(..) | Message::Vector | Message::LastEntry | Message::Extra => Attack::Redundant,
     }
 }
@@ -111,7 +119,7 @@ impl Setting {
 }
 
 /// Messages with an attack on each, and those without.
-fn attack_all(setting: &Setting, chosen: impl Fn(&Message) -> bool, step: usize) -> (usize, Vec<Message>) {
+pub(super) fn attack_all(setting: &Setting, chosen: impl Fn(&Message) -> bool, step: usize) -> (usize, Vec<Message>) {
     let honest = setting.committed(&Script::default(), 0);
     let Outcome { messages, values, .. } = setting.lie(&honest, &Weakness::default(), &Plan::default());
     let of = |(stage, counts): &(&'static str, Vec<usize>)| {

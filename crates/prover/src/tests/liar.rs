@@ -5,6 +5,7 @@
 //! round and must be zero when the values are compared; a [`Plan`] says where the liar tries to get
 //! rid of it. Where the protocol is sound, none of these attempts succeeds.
 
+use super::hiding_liar::{Hiding, Payment};
 use super::weak::forgive;
 use super::wire::{EXTRA, Value, Weakness, Wire, WireWriter};
 use crate::kernel::Kernel;
@@ -25,6 +26,7 @@ use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, bytecode_part
 use zkvm_protocol::relations::spartan::{Skip, Zerocheck};
 use zkvm_protocol::{Check, Party, Point, Shape, Stage, Takes, script};
 use zkvm_transcript::{Channel, Writer};
+use zkvm_verifier::hiding::COMPARISON;
 use zkvm_verifier::party::{ROWS, SKIP};
 use zkvm_verifier::sumcheck::{BATCH, CHALLENGE, ROUND, VALUES, message_length};
 
@@ -47,6 +49,20 @@ pub enum Message {
     CrossTerms(usize),
     /// The last entry of the inner-product argument.
     LastEntry,
+    /// The mask's value at the point of the opening.
+    MaskValue,
+    /// The value and the blinding of the folded row and mask.
+    Folded,
+    /// The scalars that mask the coefficients.
+    Masks,
+    /// The commitments to the line through the hidden scalars.
+    Lines,
+    /// The coefficients of the comparisons along the line.
+    Coefficients,
+    /// A point of the line.
+    LineValues,
+    /// The blindings there.
+    Blindings,
     /// A message that only a weakened protocol has.
     Extra,
 }
@@ -86,6 +102,8 @@ pub struct Plan {
     pub cross_terms: Option<usize>,
     /// Adds to a column at step 0, address 0, after everything else is known.
     pub patch: Option<(usize, Fr)>,
+    /// Pays with what only a zero-knowledge proof has.
+    pub hidden: Option<Payment>,
 }
 
 /// Name and batching coefficients of a stage.
@@ -97,6 +115,7 @@ pub struct Committed<'a> {
     pub witness: Witness<'a>,
     rows: Vec<Vec<Fr>>,
     commitments: Vec<G1Affine>,
+    zero_knowledge: bool,
     /// Stages that were run before, by name and batching coefficients: those depend on everything that
     /// the honest messages depend on.
     stages: Mutex<HashMap<StageKey, Arc<Honest>>>,
@@ -115,10 +134,10 @@ struct Honest {
 
 impl<'a> Committed<'a> {
     /// Commits row by row.
-    pub fn new(witness: Witness<'a>, basis: &Basis) -> Self {
+    pub fn new(witness: Witness<'a>, basis: &Basis, zero_knowledge: bool) -> Self {
         let rows = rows(&witness);
         let commitments = rows.iter().map(|row| msm(Scalar, &basis.points()[..row.len()], row).into()).collect();
-        Committed { witness, rows, commitments, stages: Mutex::default() }
+        Committed { witness, rows, commitments, zero_knowledge, stages: Mutex::default() }
     }
 }
 
@@ -141,17 +160,21 @@ pub struct Outcome {
     pub point: Vec<Fr>,
     /// What the claims of the opening exceed the columns' values by.
     pub lies: Vec<Fr>,
+    /// What the mask lacks in its first entry.
+    pub mask: Fr,
 }
 
 /// The lying party.
 pub struct Liar<'a> {
     committed: &'a Committed<'a>,
-    basis: &'a Basis,
+    pub(super) basis: &'a Basis,
     scheme: InnerScheme,
     weakness: &'a Weakness,
-    plan: &'a Plan,
-    writer: WireWriter,
-    outcome: Outcome,
+    pub(super) plan: &'a Plan,
+    pub(super) writer: WireWriter,
+    pub(super) outcome: Outcome,
+    /// What is hidden, in a zero-knowledge proof.
+    pub(super) hiding: Option<Hiding>,
     /// True values of the last stage.
     columns: Vec<Fr>,
 }
@@ -166,10 +189,14 @@ pub fn lie<'a>(
 ) -> Outcome {
     let writer = WireWriter { wire: Wire::new(weakness, plan.replay), tape: Vec::new() };
     let outcome = Outcome { solved: true, ..Outcome::default() };
-    let mut liar = Liar { committed, basis, scheme, weakness, plan, writer, outcome, columns: Vec::new() };
+    let hiding = committed.zero_knowledge.then(Hiding::default);
+    let mut liar = Liar { committed, basis, scheme, weakness, plan, writer, outcome, hiding, columns: Vec::new() };
     match script::run(&mut liar, &committed.witness.statement) {
         Ok(()) => {}
         Err(never) => match never {},
+    }
+    if liar.hiding.is_some() {
+        liar.finish(&committed.witness.statement);
     }
     Outcome { tape: liar.writer.tape, ..liar.outcome }
 }
@@ -180,7 +207,11 @@ impl Channel for Liar<'_> {
         self.sent(Message::Statement(label));
     }
     fn challenge(&mut self, label: &'static str) -> Fr {
-        self.writer.challenge(label)
+        let challenge = self.writer.challenge(label);
+        if let Some(hiding) = &mut self.hiding {
+            hiding.record.challenges.push(challenge);
+        }
+        challenge
     }
 }
 
@@ -267,12 +298,22 @@ impl Batch<'_> {
 type Lazy<'k> = Box<dyn FnOnce() -> Box<dyn Kernel + 'k> + 'k>;
 
 impl<'a> Liar<'a> {
-    fn scalars(&mut self, message: Message, label: &'static str, values: &[Fr]) {
+    /// A message of scalars; hidden in a zero-knowledge proof.
+    pub(super) fn scalars(&mut self, message: Message, label: &'static str, values: &[Fr]) {
+        match &mut self.hiding {
+            Some(hiding) => self.writer.write_points(label, &[hiding.hide(self.basis, values)]),
+            None => self.writer.write_scalars(label, values),
+        }
+        self.sent(message);
+    }
+
+    /// A message of scalars that every proof shows.
+    pub(super) fn shown(&mut self, message: Message, label: &'static str, values: &[Fr]) {
         self.writer.write_scalars(label, values);
         self.sent(message);
     }
 
-    fn points(&mut self, message: Message, label: &'static str, values: &[G1Affine]) {
+    pub(super) fn points(&mut self, message: Message, label: &'static str, values: &[G1Affine]) {
         self.writer.write_points(label, values);
         self.sent(message);
     }
@@ -423,6 +464,10 @@ impl<'a> Party for Liar<'a> {
             let row = &mut commitments[column * self.rows_per_column()];
             *row = (*row + G1Projective::from(self.basis.points()[0]) * value).into();
         }
+        if let Some(hiding) = &mut self.hiding {
+            let length = self.committed.rows[0].len();
+            hiding.blind(self.basis, &mut commitments, length, self.plan.hidden);
+        }
         self.points(Message::Rows, ROWS, &commitments);
         Ok(())
     }
@@ -451,13 +496,21 @@ impl<'a> Party for Liar<'a> {
     ) -> Result<(Point, Vec<Vec<Fr>>), Infallible> {
         let alphas = self.challenges(BATCH, relations.len());
         let batch = Batch { stage, relations, alphas };
+        if let Some(hiding) = &mut self.hiding {
+            hiding.record.note(relations);
+        }
         let (point, debt, truth) = self.rounds(&batch, parts);
         let mut values = truth.clone();
         if let Some(value) = self.plan.probe.filter(|value| value.stage == stage.name) {
             values[value.relation][value.index] += Fr::ONE;
         }
         for fix in self.plan.fixes.iter().filter(|fix| fix.stage == stage.name) {
-            self.outcome.solved &= pay(fix, |values| batch.sum(&point, values), &mut values, debt);
+            // With χ known, what the first column's value lacks in the opening is paid at once.
+            let compared =
+                (self.plan.hidden == Some(Payment::Comparison)).then(|| self.writer.wire.next_challenge(COMPARISON));
+            let sum =
+                |values: &[Vec<Fr>]| batch.sum(&point, values) + compared.map_or(Fr::ZERO, |chi| chi * values[0][0]);
+            self.outcome.solved &= pay(fix, sum, &mut values, debt);
         }
         for (relation, values) in values.iter().enumerate() {
             self.scalars(Message::Values(stage.name, relation), VALUES, values);
@@ -474,22 +527,24 @@ impl<'a> Party for Liar<'a> {
 
     fn open(&mut self, shape: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), Infallible> {
         let (high, low) = point.split_at(shape.log_t + shape.log_k - shape.log_row);
-        let columns = powers(self.challenge(COLUMN_CHALLENGE), claims.len());
-        let weights = row_weights(&columns, high);
-        let mut rows = self.committed.rows.clone();
-        if let Some((column, value)) = self.plan.patch {
-            rows[column * self.rows_per_column()][0] += value;
-        }
-        let mut folded = vec![Fr::ZERO; 1 << shape.log_row];
-        for (row, weight) in rows.iter().zip(weights) {
-            folded.iter_mut().zip(row).for_each(|(u, value)| *u += weight * value);
-        }
         self.outcome.lies = claims.iter().zip(&self.columns).map(|(claim, truth)| *claim - truth).collect();
-        let debt = self.outcome.lies.iter().zip(&columns).map(|(lie, weight)| *lie * weight).sum();
-        self.outcome.debts.insert("opening", debt);
         self.outcome.point = point.to_vec();
+        let mask_value = self.send_mask_value(low);
+        let columns = powers(self.writer.challenge(COLUMN_CHALLENGE), claims.len());
+        let folded = self.fold(&row_weights(&columns, high), 1 << shape.log_row);
+        let mut debt = self.outcome.lies.iter().zip(&columns).map(|(lie, weight)| *lie * weight).sum();
+        self.outcome.debts.insert("opening", debt);
+        let folded = match mask_value {
+            None => folded,
+            Some(value) => {
+                let claim: Fr = claims.iter().zip(&columns).map(|(claim, weight)| *claim * weight).sum();
+                let (masked, left) = self.mask(folded, (&columns, high), low, (claim, value));
+                debt = left;
+                masked
+            }
+        };
         match self.scheme {
-            InnerScheme::Clear => self.scalars(Message::Vector, clear::VECTOR, &folded),
+            InnerScheme::Clear => self.shown(Message::Vector, clear::VECTOR, &folded),
             InnerScheme::InnerProduct => self.inner_product(folded, low, debt),
         }
         Ok(())
@@ -502,9 +557,22 @@ impl Liar<'_> {
         1 << (shape.log_t + shape.log_k - shape.log_row)
     }
 
+    /// Σ weights·rows.
+    fn fold(&self, weights: &[Fr], length: usize) -> Vec<Fr> {
+        let mut rows = self.committed.rows.clone();
+        if let Some((column, value)) = self.plan.patch {
+            rows[column * self.rows_per_column()][0] += value;
+        }
+        let mut folded = vec![Fr::ZERO; length];
+        for (row, weight) in rows.iter().zip(weights) {
+            folded.iter_mut().zip(row).for_each(|(u, value)| *u += *weight * value);
+        }
+        folded
+    }
+
     /// The inner-product argument by its definition; `debt` is what the claim exceeds ⟨u, b⟩ by.
     fn inner_product(&mut self, mut u: Vec<Fr>, point: &[Fr], debt: Fr) {
-        let q = G1Projective::from(self.basis.product()) * self.challenge(ipa::VALUE_CHALLENGE);
+        let q = G1Projective::from(self.basis.product()) * self.writer.challenge(ipa::VALUE_CHALLENGE);
         let product = |u: &[Fr], g: &[G1Projective]| u.iter().zip(g).map(|(u, g)| *g * u).sum::<G1Projective>();
         let inner = |u: &[Fr], b: &[Fr]| u.iter().zip(b).map(|(u, b)| *u * b).sum::<Fr>();
         let mut g: Vec<G1Projective> = self.basis.points()[..u.len()].iter().map(|point| (*point).into()).collect();
@@ -518,14 +586,14 @@ impl Liar<'_> {
                 left -= q * (debt * self.writer.wire.next_challenge(ipa::ROUND_CHALLENGE));
             }
             self.points(Message::CrossTerms(round), ipa::CROSS_TERMS, &[left.into(), right.into()]);
-            let x = self.challenge(ipa::ROUND_CHALLENGE);
+            let x = self.writer.challenge(ipa::ROUND_CHALLENGE);
             let inverse = x.inverse().expect("x is not zero");
             let next_u = u_l.iter().zip(u_h).map(|(l, h)| *l + inverse * h).collect();
             let next_b = b_l.iter().zip(b_h).map(|(l, h)| *l + x * h).collect();
             g = g_l.iter().zip(g_h).map(|(l, h)| *l + *h * x).collect();
             (u, b) = (next_u, next_b);
         }
-        self.scalars(Message::LastEntry, ipa::LAST_ENTRY, &u);
+        self.shown(Message::LastEntry, ipa::LAST_ENTRY, &u);
     }
 }
 

@@ -9,6 +9,8 @@ mod constraints;
 mod control;
 mod faults;
 mod hiding;
+mod hiding_attacks;
+mod hiding_liar;
 mod liar;
 mod programs;
 mod random;

@@ -5,12 +5,14 @@ use super::simulator::{Change, Script, simulate};
 use super::weak::Weak;
 use super::wire::{Value, Weakness, Wire, WireReader};
 use crate::testing::{Run, run};
+use std::convert::Infallible;
 use zkvm_emulator::testing::{A0, A1, A2, A4, Asm, DATA, ZERO};
 use zkvm_isa::row::Flags;
+use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::{Basis, InnerScheme};
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::{Shape, Statement, script};
-use zkvm_verifier::{Policy, Proof, Sizes, statement, verify};
+use zkvm_verifier::{Policy, Proof, Sizes, hiding, statement, verify};
 
 /// A program with one step of every kind that the lies need.
 fn program() -> Run {
@@ -35,6 +37,7 @@ pub struct Setting {
     pub shape: Shape,
     basis: Basis,
     scheme: InnerScheme,
+    zero_knowledge: bool,
 }
 
 impl Setting {
@@ -43,15 +46,21 @@ impl Setting {
         Setting::of(program(), scheme)
     }
 
+    /// The same program, for zero-knowledge proofs.
+    pub fn hidden(scheme: InnerScheme) -> Setting {
+        Setting { zero_knowledge: true, ..Setting::new(scheme) }
+    }
+
     /// Another run.
     pub fn of(run: Run, scheme: InnerScheme) -> Setting {
         let shape = Shape { log_row: 6, ..run.shape(4) };
-        Setting { run, shape, basis: Basis::new(6).expect("a supported size"), scheme }
+        Setting { run, shape, basis: Basis::new(6).expect("a supported size"), scheme, zero_knowledge: false }
     }
 
     /// The statement.
     pub fn statement(&self) -> Statement<'_> {
-        statement(&self.run.key, &self.run.io, self.shape, self.scheme, false).expect("the sizes are in bounds")
+        statement(&self.run.key, &self.run.io, self.shape, self.scheme, self.zero_knowledge)
+            .expect("the sizes are in bounds")
     }
 
     /// The run that `script` makes. What step 0, which accesses no memory, adds to memory is free:
@@ -60,7 +69,7 @@ impl Setting {
         let mut witness = simulate(self.statement(), &[], script);
         witness.ram_new[0] = salt;
         witness.forged.columns.insert((0, Column::RamWrite as usize), 0);
-        Committed::new(witness, &self.basis)
+        Committed::new(witness, &self.basis, self.zero_knowledge)
     }
 
     /// Runs a liar.
@@ -75,7 +84,7 @@ impl Setting {
         let proof = Proof {
             program: self.run.key.id(),
             sizes: Sizes { log_t, log_k, log_ram, log_row },
-            zero_knowledge: false,
+            zero_knowledge: self.zero_knowledge,
             exit_code: 0,
             output: Vec::new(),
             tape: tape.to_vec(),
@@ -86,7 +95,12 @@ impl Setting {
 
     /// Whether the weakened verifier accepts.
     pub fn weak_accepts(&self, weakness: &Weakness, tape: &[u8]) -> bool {
-        let reader = WireReader { wire: Wire::new(weakness, None), tape };
+        let mut reader = WireReader { wire: Wire::new(weakness, None), tape };
+        if self.zero_knowledge {
+            let equation = hiding::check(&mut reader, &self.statement(), self.scheme);
+            return reader.tape.is_empty()
+                && equation.is_ok_and(|equation| equation.check::<_, Infallible>(Scalar, &self.basis).is_ok());
+        }
         let mut weak = Weak { reader, weakness, basis: &self.basis, scheme: self.scheme, rows: Vec::new() };
         script::run(&mut weak, &self.statement()).is_ok() && weak.reader.tape.is_empty()
     }

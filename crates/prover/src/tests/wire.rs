@@ -28,7 +28,14 @@ pub struct Weakness {
     pub cut: Option<Value>,
     /// A place of both groups of constraints whose violations the verifier forgives.
     pub forgiven: Option<usize>,
+    /// The message whose last element is not absorbed, by number.
+    pub shortened: Option<usize>,
+    /// The label of a challenge that is a constant, [`FIXED`].
+    pub fixed: Option<&'static str>,
 }
+
+/// A challenge that does not depend on the messages.
+pub const FIXED: u64 = 0x5eed;
 
 /// Label of messages that only weakened protocols have.
 pub const EXTRA: &str = "extra";
@@ -37,7 +44,7 @@ pub const EXTRA: &str = "extra";
 #[derive(Clone)]
 pub struct Wire {
     transcript: Transcript,
-    unabsorbed: BTreeSet<usize>,
+    weakness: Weakness,
     /// The message whose bytes are replaced: by a prover of another statement.
     altered: Option<usize>,
     count: usize,
@@ -46,7 +53,7 @@ pub struct Wire {
 impl Wire {
     /// The start of the protocol.
     pub fn new(weakness: &Weakness, altered: Option<usize>) -> Wire {
-        Wire { transcript: Transcript::new(DOMAIN), unabsorbed: weakness.unabsorbed.clone(), altered, count: 0 }
+        Wire { transcript: Transcript::new(DOMAIN), weakness: weakness.clone(), altered, count: 0 }
     }
 
     /// The challenge that would be drawn now.
@@ -66,16 +73,19 @@ impl Channel for Wire {
     fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
         let number = self.count;
         self.count += 1;
-        if self.unabsorbed.contains(&number) {
+        if self.weakness.unabsorbed.contains(&number) {
             return;
         }
+        let shortened = self.weakness.shortened == Some(number);
+        let bytes = if shortened { &bytes[..bytes.len() - encoding::BYTES] } else { bytes };
         match self.altered {
             Some(altered) if altered == number => self.transcript.absorb(label, &[bytes, b"other"].concat()),
             _ => self.transcript.absorb(label, bytes),
         }
     }
     fn challenge(&mut self, label: &'static str) -> Fr {
-        self.transcript.challenge(label)
+        let drawn = self.transcript.challenge(label);
+        if self.weakness.fixed == Some(label) { Fr::from(FIXED) } else { drawn }
     }
 }
 
