@@ -16,10 +16,10 @@
 //!
 //! Arguments are [postcard](https://docs.rs/postcard) encodings laid end to end, in the order of
 //! the arguments: those that the verifier sees form the public input, the others the private
-//! input. Each input must be used up: bytes left over are an error, and so is a value cut short.
-//! The return value, `()` and `Result` included, is encoded the same way and is public; an `Err` is a
-//! value like any other, and the exit code of the guest is then 0. A panic is not a value: the run
-//! ends with exit code 101 and an empty output.
+//! input, which proofs hide by default. Each input must be used up: bytes left over are an error, and
+//! so is a value cut short. The return value, `()` and `Result` included, is encoded the same way and is
+//! public; an `Err` is a value like any other, and the exit code of the guest is then 0. A panic is not a
+//! value: the run ends with exit code 101 and an empty output.
 //!
 //! `&[u8]` and `&str` arguments borrow from the input without a copy. A `Vec<u8>` is decoded byte by
 //! byte; prefer `&[u8]` for bulk data.
