@@ -47,8 +47,8 @@ fn audit(statement: &Statement) -> Auditor {
         Err(never) => match never {},
     }
     // Of a zero-knowledge proof: powers of χ for the comparisons, ζ, x as a point of the line, powers of ω
-    // for the messages.
-    let units = [COMPARISONS, 1, auditor.degree, auditor.messages];
+    // for the messages, to which it adds the mask's value and the masks.
+    let units = [COMPARISONS, 1, auditor.degree, auditor.messages.saturating_add(2)];
     auditor.add("zero knowledge", units.into_iter().fold(0, usize::saturating_add));
     auditor
 }

@@ -23,6 +23,7 @@ use crate::{VerifyError, sumcheck};
 use alloc::vec::Vec;
 use core::slice;
 use zkvm_algebra::{AdditiveGroup, Field, Fr, G1Affine, Univariate};
+use zkvm_pcs::basis::MAX_LOG_SIZE;
 use zkvm_pcs::hiding::{self, Opened};
 use zkvm_pcs::{Equation, InnerScheme, OpeningError};
 use zkvm_protocol::relation::batch;
@@ -72,11 +73,13 @@ impl Record {
     /// The sum of all comparisons with powers of `chi`, on the hidden scalars `scalars`.
     ///
     /// # Errors
-    /// If the record or the number of scalars is not that of a run of the script on `statement`.
+    /// If the number of challenges or of scalars is not that of a run of the script on `statement`.
     pub fn compare(&self, statement: &Statement<'_>, scalars: &[Fr], chi: Fr) -> Result<Fr, VerifyError> {
-        let mut replay = Replay { record: self, challenges: self.challenges.iter(), scalars, differences: Vec::new() };
+        let mut replay =
+            Replay { record: self, challenges: self.challenges.iter(), drawn: 0, scalars, differences: Vec::new() };
         script::run(&mut replay, statement)?;
-        if replay.scalars.is_empty() { Ok(batch(chi, &replay.differences)) } else { Err(VerifyError::Hidden) }
+        let is_whole = replay.drawn == self.challenges.len() && replay.scalars.is_empty();
+        if is_whole { Ok(batch(chi, &replay.differences)) } else { Err(VerifyError::Hidden) }
     }
 }
 
@@ -84,6 +87,8 @@ impl Record {
 struct Replay<'r> {
     record: &'r Record,
     challenges: slice::Iter<'r, Fr>,
+    /// How many challenges were asked for.
+    drawn: usize,
     scalars: &'r [Fr],
     differences: Vec<Fr>,
 }
@@ -91,6 +96,7 @@ struct Replay<'r> {
 impl Channel for Replay<'_> {
     fn absorb(&mut self, _: &'static str, _: &[u8]) {}
     fn challenge(&mut self, _: &'static str) -> Fr {
+        self.drawn = self.drawn.saturating_add(1);
         self.challenges.next().copied().unwrap_or(Fr::ZERO)
     }
 }
@@ -142,6 +148,14 @@ impl<R: Relation> Takes<R> for Replay<'_> {
     fn part(&mut self, _: &R) {}
 }
 
+/// Refuses a message for which a row has too few bases, also where the verifier has more.
+fn check_length(count: usize, log_row: usize) -> Result<(), VerifyError> {
+    let size = |log: u32| usize::try_from(log).unwrap_or(usize::MAX);
+    let least = size(count.checked_next_power_of_two().map_or(usize::BITS, usize::ilog2));
+    let most = size(MAX_LOG_SIZE);
+    if log_row < least { Err(VerifyError::Size { what: "row", found: log_row, least, most }) } else { Ok(()) }
+}
+
 /// Checks all of a zero-knowledge proof of `statement` but the equation returned, which needs the bases.
 pub fn check<R: Reader<Error = TapeError>>(
     reader: &mut R,
@@ -149,7 +163,8 @@ pub fn check<R: Reader<Error = TapeError>>(
     scheme: InnerScheme,
 ) -> Result<Equation, VerifyError> {
     let (rows, messages) = (Vec::new(), Vec::new());
-    let mut hidden = Hidden { reader, scheme, rows, messages, record: Record::default(), equation: None };
+    let log_row = statement.shape.log_row;
+    let mut hidden = Hidden { reader, scheme, log_row, rows, messages, record: Record::default(), equation: None };
     script::run(&mut hidden, statement)?;
     hidden.finish(statement)
 }
@@ -158,6 +173,7 @@ pub fn check<R: Reader<Error = TapeError>>(
 struct Hidden<'r, R> {
     reader: &'r mut R,
     scheme: InnerScheme,
+    log_row: usize,
     rows: Vec<G1Affine>,
     /// The commitment of each message, and its number of scalars.
     messages: Vec<(G1Affine, usize)>,
@@ -215,6 +231,7 @@ impl<R: Reader<Error = TapeError>> Channel for Hidden<'_, R> {
 /// Scalars that are not known are zero: only their number matters to what follows in this run.
 impl<R: Reader<Error = TapeError>> Messages for Hidden<'_, R> {
     fn scalars(&mut self, label: &'static str, count: usize) -> Result<Vec<Fr>, VerifyError> {
+        check_length(count, self.log_row)?;
         let commitment = self.reader.read_points(label, 1)?;
         self.messages.extend(commitment.into_iter().map(|commitment| (commitment, count)));
         Ok(core::iter::repeat_n(Fr::ZERO, count).collect())

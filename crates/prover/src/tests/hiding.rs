@@ -3,20 +3,26 @@
 use super::setting::sample;
 use super::simulator::{Change, Script, simulate};
 use super::{check, prove_with};
-use crate::testing::{Run, mixed_run};
+use crate::party::Computer;
+use crate::reference::ByDefinition;
+use crate::testing::{ClearCommitment, Run, mixed_run};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rayon::prelude::*;
 use zkvm_algebra::{Fr, encoding};
 use zkvm_isa::row::Flags;
-use zkvm_protocol::Shape;
-use zkvm_verifier::{DOMAIN, Proof, VerifyError};
+use zkvm_pcs::{Basis, InnerScheme};
+use zkvm_protocol::{Shape, script};
+use zkvm_transcript::{TapeWriter, Transcript};
+use zkvm_verifier::{DOMAIN, Policy, Proof, VerifyError, verify};
 
-fn shape(run: &Run, log_k: usize) -> Shape {
+/// The shape of zero-knowledge proofs here.
+pub fn shape(run: &Run, log_k: usize) -> Shape {
     Shape { log_row: 7, ..run.shape(log_k) }
 }
 
-fn honest(run: &Run, log_k: usize, seed: u64) -> Proof {
+/// An honest proof with the coins of `seed`.
+pub fn honest(run: &Run, log_k: usize, seed: u64) -> Proof {
     prove_with(DOMAIN, &run.key, &run.hidden_witness(shape(run, log_k)), Some(StdRng::seed_from_u64(seed)))
 }
 
@@ -72,6 +78,29 @@ fn forged_runs_are_refused() {
         let verdict = check(&run.key, &run.io.input, &proof);
         let expected = if change.is_none() { Ok(()) } else { Err(VerifyError::Hidden) };
         assert_eq!(verdict, expected, "{change:?}");
+    }
+}
+
+#[test]
+fn a_row_shorter_than_a_message_is_refused_whatever_the_bases() {
+    let run = mixed_run(1);
+    let witness = run.hidden_witness(Shape { log_row: 4, ..run.shape(4) });
+    let commitment = ClearCommitment::new(7);
+    let tape = TapeWriter::new(Transcript::new(DOMAIN));
+    let hiding = Some(StdRng::seed_from_u64(1));
+    let mut observer = ();
+    let mut computer = Computer::<_, ByDefinition>::new(&witness, commitment, tape, hiding, &mut observer);
+    match script::run(&mut computer, &witness.statement) {
+        Ok(()) => {}
+        Err(never) => match never {},
+    }
+    let mut proof = honest(&run, 4, 1);
+    (proof.sizes.log_row, proof.tape) = (4, computer.finish().unwrap());
+    let policy = Policy { scheme: InnerScheme::Clear, ..Policy::default() };
+    let refused = Err(VerifyError::Size { what: "row", found: 4, least: 5, most: 20 });
+    for log_size in [4, 7] {
+        let basis = Basis::new(log_size).expect("a supported size");
+        assert_eq!(verify(&run.key, &basis, &run.io.input, &proof, &policy), refused);
     }
 }
 

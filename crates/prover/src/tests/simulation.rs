@@ -15,7 +15,7 @@ use zkvm_pcs::{Basis, InnerScheme, Point, msm::msm};
 use zkvm_protocol::relation::batch;
 use zkvm_protocol::relations::spartan::Skip;
 use zkvm_protocol::{Check, Party, Point as Place, Relation, Shape, Stage, Statement, Takes, script};
-use zkvm_transcript::{Channel, Reader, TapeError};
+use zkvm_transcript::{CHALLENGE_BITS, Channel, Reader, TapeError};
 use zkvm_verifier::hiding::{self, COMPARISON, LINE, Record};
 use zkvm_verifier::messages::Messages;
 use zkvm_verifier::party::{SKIP, commitment_shape};
@@ -27,6 +27,15 @@ struct Known(StdRng);
 impl Known {
     fn new(seed: u64) -> Known {
         Known(StdRng::seed_from_u64(seed))
+    }
+}
+
+impl Channel for Known {
+    fn absorb(&mut self, _: &'static str, _: &[u8]) {}
+    /// Of the form of a transcript's: 125 bits over 2^128.
+    fn challenge(&mut self, _: &'static str) -> Fr {
+        let bits = self.0.r#gen::<u128>() >> (128 - CHALLENGE_BITS);
+        Fr::from(bits) * Fr::from(2u64).pow([128]).inverse().expect("not zero")
     }
 }
 
@@ -46,8 +55,8 @@ impl KnownReader<'_> {
 
 impl Channel for KnownReader<'_> {
     fn absorb(&mut self, _: &'static str, _: &[u8]) {}
-    fn challenge(&mut self, _: &'static str) -> Fr {
-        Fr::rand(&mut self.challenges.0)
+    fn challenge(&mut self, label: &'static str) -> Fr {
+        self.challenges.challenge(label)
     }
 }
 
@@ -107,7 +116,7 @@ impl Simulator {
         let degree = self.record.degree;
         let shown = self.messages.len();
         self.hide(degree - 1);
-        let [chi, x] = [COMPARISON, LINE].map(|label| self.challenge(label));
+        let [chi, x] = [COMPARISON, LINE].map(|label| self.challenges.challenge(label));
         let lines = self.messages.iter().map(|m| self.vector(&m.values, m.blinding) - m.commitment * x);
         let lines: Vec<G1Affine> = lines.map(G1Affine::from).collect();
         let inverse = x.inverse().expect("not zero");
@@ -133,8 +142,8 @@ impl Simulator {
 
 impl Channel for Simulator {
     fn absorb(&mut self, _: &'static str, _: &[u8]) {}
-    fn challenge(&mut self, _: &'static str) -> Fr {
-        let challenge = Fr::rand(&mut self.challenges.0);
+    fn challenge(&mut self, label: &'static str) -> Fr {
+        let challenge = self.challenges.challenge(label);
         self.record.challenges.push(challenge);
         challenge
     }
@@ -176,9 +185,9 @@ impl Party for Simulator {
     fn open(&mut self, shape: &Shape, point: &[Fr], claims: &[Fr]) -> Result<(), VerifyError> {
         self.hide(1);
         let (high, low) = point.split_at(point.len() - shape.log_row);
-        let mut weights = powers(self.challenge(COLUMN_CHALLENGE), claims.len());
+        let mut weights = powers(self.challenges.challenge(COLUMN_CHALLENGE), claims.len());
         let of_rows = row_weights(&weights, high);
-        let zeta = self.challenge(MASK_CHALLENGE);
+        let zeta = self.challenges.challenge(MASK_CHALLENGE);
         weights.push(zeta);
         let (u, blinding) = (self.scalars(1 << shape.log_row), Fr::rand(&mut self.rng));
         let rows: Vec<Point> = self.rows.iter().copied().map(Point::from).collect();
