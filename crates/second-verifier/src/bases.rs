@@ -9,10 +9,11 @@ use crate::transcript::keccak;
 /// Domain of everything that is hashed here.
 const DOMAIN: &[u8] = b"zkvm folded rows, bn254 g1, version 1";
 
-/// The bases G_0, …, G_{2^n−1} of rows and the base Q of values.
+/// The bases G_0, …, G_{2^n−1} of rows, the base Q of values and the base H of blindings.
 pub struct Bases {
     rows: Vec<G1Affine>,
     value: G1Affine,
+    blinding: G1Affine,
     /// d_0, …, d_n.
     digests: Vec<[u8; 32]>,
 }
@@ -25,7 +26,7 @@ impl Bases {
         for c in 0..n {
             digests.push(keccak(&[&digests[c], &encode(&rows[1 << c..2 << c])]));
         }
-        Bases { rows, value: hash_to_curve(1, 0), digests }
+        Bases { rows, value: hash_to_curve(1, 0), blinding: hash_to_curve(2, 0), digests }
     }
 
     /// n, for 2^n bases.
@@ -33,14 +34,19 @@ impl Bases {
         self.digests.len() - 1
     }
 
-    /// The 2^c bases of a row.
-    pub fn row(&self, c: usize) -> &[G1Affine] {
-        &self.rows[..1 << c]
+    /// The first `number` bases of rows.
+    pub fn first(&self, number: usize) -> &[G1Affine] {
+        &self.rows[..number]
     }
 
     /// Q.
     pub fn value(&self) -> G1Affine {
         self.value
+    }
+
+    /// H (section 8).
+    pub fn blinding(&self) -> G1Affine {
+        self.blinding
     }
 
     /// d_c.

@@ -2,7 +2,7 @@
 
 use ark_ff::Zero;
 
-use crate::tape::Tape;
+use crate::channel::Channel;
 use crate::{Error, F};
 
 /// A claim of the form claim = Σ summand over a hypercube.
@@ -41,8 +41,8 @@ pub struct Reduced {
 }
 
 /// Steps 2 to 4: draws the coefficients, reads the rounds and the values.
-pub fn reduce(tape: &mut Tape, rounds: &Rounds, instances: &[Instance]) -> Result<Reduced, Error> {
-    let alphas = tape.transcript.challenges("α", instances.len());
+pub fn reduce(channel: &mut impl Channel, rounds: &Rounds, instances: &[Instance]) -> Result<Reduced, Error> {
+    let alphas = channel.challenges("α", instances.len());
     let all_rounds = rounds.index.len() + rounds.cycles.len();
     let mut claim = F::zero();
     for (alpha, instance) in alphas.iter().zip(instances) {
@@ -52,23 +52,23 @@ pub fn reduce(tape: &mut Tape, rounds: &Rounds, instances: &[Instance]) -> Resul
     }
     let mut index = Vec::new();
     for degree in &rounds.index {
-        index.push(round(tape, *degree, &mut claim)?);
+        index.push(round(channel, *degree, &mut claim)?);
     }
     let mut cycles = Vec::new();
     for degree in &rounds.cycles {
-        cycles.push(round(tape, *degree, &mut claim)?);
+        cycles.push(round(channel, *degree, &mut claim)?);
     }
     cycles.reverse();
-    let values: Result<_, _> = instances.iter().map(|instance| tape.scalars("values", instance.values)).collect();
+    let values: Result<_, _> = instances.iter().map(|instance| channel.scalars("values", instance.values)).collect();
     Ok(Reduced { index, cycles, values: values?, name: rounds.name, alphas, claim })
 }
 
 /// Step 3: reads a round polynomial g, checks it by completing it, draws r and replaces the claim by g(r).
-fn round(tape: &mut Tape, degree: usize, claim: &mut F) -> Result<F, Error> {
-    let message = tape.scalars("round", degree)?;
+fn round(channel: &mut impl Channel, degree: usize, claim: &mut F) -> Result<F, Error> {
+    let message = channel.scalars("round", degree)?;
     let (constant, higher) = (message[0], &message[1..]);
     let linear = *claim - constant - constant - higher.iter().sum::<F>();
-    let r = tape.transcript.challenge("r");
+    let r = channel.challenge("r");
     let coefficients = [&[constant, linear], higher].concat();
     *claim = evaluate(&coefficients, r);
     Ok(r)
@@ -81,9 +81,9 @@ pub fn evaluate(coefficients: &[F], x: F) -> F {
 
 impl Reduced {
     /// Step 5: the claim must be Σ α_i·summand_i.
-    pub fn check(&self, summands: &[F]) -> Result<(), Error> {
+    pub fn check(&self, channel: &mut impl Channel, summands: &[F]) -> Result<(), Error> {
         assert_eq!(summands.len(), self.alphas.len(), "a summand per instance");
         let sum: F = self.alphas.iter().zip(summands).map(|(alpha, summand)| *alpha * summand).sum();
-        if self.claim == sum { Ok(()) } else { Err(Error::SumCheck { stage: self.name, claim: self.claim, sum }) }
+        channel.compare(self.name, self.claim, sum)
     }
 }

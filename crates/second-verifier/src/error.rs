@@ -56,6 +56,20 @@ pub enum Error {
     /// The opening fails.
     #[error("the opening fails")]
     Opening,
+    /// A hidden message has more scalars than a row of the commitment.
+    #[error("`{0}` is too long to be committed")]
+    LongMessage(&'static str),
+    /// The scalars shown for a hidden message are not those committed.
+    #[error("hidden message {0} is not on its line")]
+    Line(usize),
+    /// The last claims of a zero-knowledge proof are not those of the values.
+    #[error("the hidden comparisons fail")]
+    Comparisons {
+        /// What the coefficients give.
+        coefficients: F,
+        /// What the values give.
+        values: F,
+    },
     /// Bytes after the last message.
     #[error("{0} bytes after the last message")]
     TrailingBytes(usize),

@@ -11,6 +11,8 @@ pub struct ProofFile<'a> {
     pub program: [u8; 32],
     /// t, κ, m, c.
     pub sizes: [u8; 4],
+    /// Whether the proof is zero-knowledge.
+    pub zero_knowledge: bool,
     /// Exit code.
     pub exit_code: u32,
     /// Output.
@@ -30,13 +32,15 @@ impl<'a> ProofFile<'a> {
         let (program, rest) = rest.split_first_chunk().ok_or(Error::Truncated)?;
         let (sizes, rest) = rest.split_first_chunk().ok_or(Error::Truncated)?;
         let (&kind, rest) = rest.split_first().ok_or(Error::Truncated)?;
-        if kind != 0 {
-            return Err(Error::Kind(kind));
-        }
+        let zero_knowledge = match kind {
+            0 => false,
+            1 => true,
+            _ => return Err(Error::Kind(kind)),
+        };
         let (exit_code, rest) = take_u32(rest)?;
         let (length, rest) = take_u32(rest)?;
         let (output, tape) = rest.split_at_checked(length as usize).ok_or(Error::Truncated)?;
-        Ok(ProofFile { program: *program, sizes: *sizes, exit_code, output, tape })
+        Ok(ProofFile { program: *program, sizes: *sizes, zero_knowledge, exit_code, output, tape })
     }
 }
 

@@ -15,15 +15,18 @@
 //! | 2 Lookup tables | [`tables`] |
 //! | 3 Instance and columns | [`shape`] |
 //! | 4 Constraints | [`constraints`] |
-//! | 5 Sum-checks | [`engine`], [`stages`] |
+//! | 5 Sum-checks | [`engine`], [`stages`], which see a proof through a [`channel`] |
 //! | 6 Commitment and opening | [`bases`], [`opening`] |
 //! | 7 Transcript and encodings | [`transcript`], [`tape`], [`mod@file`] |
+//! | 8 Zero knowledge | [`hiding`] |
 
 pub mod bases;
+pub mod channel;
 pub mod constraints;
 pub mod engine;
 mod error;
 pub mod file;
+pub mod hiding;
 pub mod loader;
 pub mod multilinear;
 pub mod opening;
@@ -40,7 +43,6 @@ pub use program::{Layout, Program, Row};
 
 use file::ProofFile;
 use shape::Shape;
-use stages::{addresses, columns, constraints as spartan, reads, values};
 use tape::Tape;
 
 /// The scalar field of BN254.
@@ -97,34 +99,31 @@ pub fn verify(program: &Program, input: &[u8], policy: &Policy, proof: &[u8]) ->
     let shape = Shape::new(file.sizes, program, policy)?;
     let statement = Statement { program, shape, input, exit_code: file.exit_code, output: file.output };
     let mut tape = Tape::new(file.tape);
-    absorb_statement(&mut tape, &statement, &policy.bases);
-    verify_tape(tape, &statement, &policy.bases)?;
+    let scheme: &[u8] = if file.zero_knowledge { b"hiding inner product" } else { b"inner product" };
+    absorb_statement(&mut tape, &statement, &[scheme, &policy.bases.digest(statement.shape.c)]);
+    let messages = if file.zero_knowledge { hiding::verify } else { verify_tape };
+    messages(tape, &statement, &policy.bases)?;
     Ok(Outcome { exit_code: file.exit_code, output: file.output.to_vec() })
 }
 
-/// Section 7, *Statement*.
-fn absorb_statement(tape: &mut Tape, statement: &Statement, bases: &Bases) {
+/// Section 7, *Statement*; the scheme is what is hashed under this label.
+fn absorb_statement(tape: &mut Tape, statement: &Statement, scheme: &[&[u8]]) {
     let shape = &statement.shape;
     tape.transcript.absorb("version", &file::VERSION.to_le_bytes());
     tape.transcript.absorb("program", &statement.program.digest());
     for (label, size) in [("t", shape.t), ("κ", shape.kappa), ("b", shape.b), ("m", shape.m), ("c", shape.c)] {
         tape.transcript.absorb(label, &(size as u64).to_le_bytes());
     }
-    tape.transcript.absorb("scheme", &transcript::keccak(&[b"inner product", &bases.digest(shape.c)]));
+    tape.transcript.absorb("scheme", &transcript::keccak(scheme));
     tape.transcript.absorb("input", statement.input);
     tape.transcript.absorb("exit code", &statement.exit_code.to_le_bytes());
     tape.transcript.absorb("output", statement.output);
 }
 
-/// Section 7, *Tape*: the messages in their order.
+/// Section 7, *Tape*: the messages in their order, of a proof that is not zero-knowledge.
 fn verify_tape(mut tape: Tape, statement: &Statement, bases: &Bases) -> Result<(), Error> {
     let rows = tape.points("rows", statement.shape.commitment_rows())?;
-    let stage1 = spartan::verify(&mut tape, statement)?;
-    let stage2 = reads::verify(&mut tape, statement, &stage1)?;
-    let stage3 = values::verify(&mut tape, statement, &stage2)?;
-    let stage4 = columns::verify(&mut tape, statement, &stage1, &stage2, &stage3)?;
-    let stage5 = addresses::verify(&mut tape, statement, &stage2, &stage4)?;
-    let point = [stage4.r4.as_slice(), &stage5.address].concat();
-    opening::verify(&mut tape, &statement.shape, bases, &rows, &point, &stage5.columns)?;
+    let claims = stages::verify(&mut tape, statement)?;
+    opening::verify(&mut tape, &statement.shape, bases, &rows, &claims)?;
     tape.finish()
 }

@@ -45,9 +45,4 @@ impl Transcript {
         let two_to_128 = F::from(2u64).pow([128]);
         F::from(low & ((1 << 125) - 1)) / two_to_128
     }
-
-    /// One challenge after the other.
-    pub fn challenges(&mut self, label: &str, number: usize) -> Vec<F> {
-        (0..number).map(|_| self.challenge(label)).collect()
-    }
 }

@@ -2,12 +2,12 @@
 
 use ark_ff::{Field, Zero};
 
+use crate::channel::Channel;
 use crate::engine::{Instance, Rounds, reduce};
 use crate::multilinear::{eq, powers, vertex};
 use crate::shape::{DENSE, Shape};
 use crate::stages::columns::Stage4;
 use crate::stages::reads::Stage2;
-use crate::tape::Tape;
 use crate::{Error, F, Statement};
 
 /// What stage 5 leaves to the opening.
@@ -26,21 +26,26 @@ struct Claim {
 }
 
 /// Reads and checks the stage.
-pub fn verify(tape: &mut Tape, statement: &Statement, stage2: &Stage2, stage4: &Stage4) -> Result<Stage5, Error> {
+pub fn verify(
+    channel: &mut impl Channel,
+    statement: &Statement,
+    stage2: &Stage2,
+    stage4: &Stage4,
+) -> Result<Stage5, Error> {
     let shape = &statement.shape;
-    let gamma = tape.transcript.challenge("γ");
+    let gamma = channel.challenge("γ");
     let claims = claims(shape, stage2, stage4);
     let claim = powers(gamma).zip(&claims).map(|(power, claim)| power * claim.value).sum();
     let instance = Instance { claim, index: shape.kappa, cycles: false, values: shape.columns() };
     let rounds = Rounds { name: "addresses", index: vec![2; shape.kappa], cycles: vec![] };
-    let reduced = reduce(tape, &rounds, &[instance])?;
+    let reduced = reduce(channel, &rounds, &[instance])?;
 
     let columns = reduced.values[0].clone();
     let mut summand = F::zero();
     for (power, claim) in powers(gamma).zip(&claims) {
         summand += power * eq(&claim.point, &reduced.index) * columns[claim.column];
     }
-    reduced.check(&[summand])?;
+    reduced.check(channel, &[summand])?;
     Ok(Stage5 { address: reduced.index, columns })
 }
 

@@ -2,6 +2,7 @@
 
 use ark_ff::{Field, One, Zero};
 
+use crate::channel::Channel;
 use crate::constraints::column;
 use crate::engine::{Instance, Reduced, Rounds, reduce};
 use crate::multilinear::{eq, powers, vertex};
@@ -11,7 +12,6 @@ use crate::stages::constraints::Stage1;
 use crate::stages::reads::Stage2;
 use crate::stages::values::Stage3;
 use crate::tables::{Index, TABLES};
-use crate::tape::Tape;
 use crate::{Error, F, Statement};
 
 /// What stage 4 leaves to prove: values of the columns at r4 and at addresses.
@@ -54,7 +54,7 @@ struct Challenges {
 
 /// Reads and checks the stage.
 pub fn verify(
-    tape: &mut Tape,
+    channel: &mut impl Channel,
     statement: &Statement,
     stage1: &Stage1,
     stage2: &Stage2,
@@ -62,9 +62,9 @@ pub fn verify(
 ) -> Result<Stage4, Error> {
     let shape = &statement.shape;
     let earlier = Earlier { statement, stage1, stage2, stage3 };
-    let [bytecode, lookup, ram, booleanity] = std::array::from_fn(|_| tape.transcript.challenge("γ"));
-    let rho = tape.transcript.challenges("ρ", shape.kappa);
-    let dense = tape.transcript.challenge("γ");
+    let [bytecode, lookup, ram, booleanity] = std::array::from_fn(|_| channel.challenge("γ"));
+    let rho = channel.challenges("ρ", shape.kappa);
+    let dense = channel.challenge("γ");
     let challenges = Challenges { bytecode, lookup, ram, booleanity, rho, dense };
 
     let instance = |claim, index, values| Instance { claim, index, cycles: true, values };
@@ -75,15 +75,18 @@ pub fn verify(
         instance(F::zero(), shape.kappa, shape.one_hot_columns()),
         instance(earlier.dense_claim(&challenges), 0, DENSE),
     ];
-    let reduced = reduce(tape, &rounds(statement), &instances)?;
+    let reduced = reduce(channel, &rounds(statement), &instances)?;
     let stage4 = Stage4::new(&reduced, shape.b, shape.kappa);
-    reduced.check(&[
-        earlier.bytecode_summand(&challenges, &stage4),
-        earlier.lookup_summand(&challenges, &stage4),
-        earlier.ram_summand(&challenges, &stage4),
-        earlier.booleanity_summand(&challenges, &stage4),
-        earlier.dense_summand(&challenges, &stage4),
-    ])?;
+    reduced.check(
+        channel,
+        &[
+            earlier.bytecode_summand(&challenges, &stage4),
+            earlier.lookup_summand(&challenges, &stage4),
+            earlier.ram_summand(&challenges, &stage4),
+            earlier.booleanity_summand(&challenges, &stage4),
+            earlier.dense_summand(&challenges, &stage4),
+        ],
+    )?;
     Ok(stage4)
 }
 

@@ -2,10 +2,10 @@
 
 use ark_ff::{Field, One};
 
+use crate::channel::Channel;
 use crate::constraints::{COLUMNS, Equation, Form, PER_GROUP, combination, equations};
 use crate::engine::{Instance, Rounds, evaluate, reduce};
 use crate::multilinear::eq;
-use crate::tape::Tape;
 use crate::{Error, F, Statement};
 
 /// What stage 1 leaves to prove.
@@ -42,17 +42,17 @@ fn lagrange(y: F) -> Vec<F> {
 }
 
 /// Reads and checks the stage.
-pub fn verify(tape: &mut Tape, statement: &Statement) -> Result<Stage1, Error> {
+pub fn verify(channel: &mut impl Channel, statement: &Statement) -> Result<Stage1, Error> {
     let t = statement.shape.t;
-    let tau = tape.transcript.challenges("τ", 1 + t);
-    let quotient = tape.scalars("skip", 10)?;
-    let y = tape.transcript.challenge("y");
+    let tau = channel.challenges("τ", 1 + t);
+    let quotient = channel.scalars("skip", 10)?;
+    let y = channel.challenge("y");
     let zerofier: F = nodes().into_iter().map(|node| y - node).product();
     let claim = zerofier * evaluate(&quotient, y);
 
     let rounds = Rounds { name: "constraints", index: vec![3], cycles: vec![3; t] };
     let instance = Instance { claim, index: 1, cycles: true, values: COLUMNS + 2 };
-    let reduced = reduce(tape, &rounds, &[instance])?;
+    let reduced = reduce(channel, &rounds, &[instance])?;
     let (g1, r1) = (reduced.index[0], &reduced.cycles);
     let (columns, rows) = reduced.values[0].split_at(COLUMNS);
     let (a_row, b_row) = (rows[0], rows[1]);
@@ -60,7 +60,7 @@ pub fn verify(tape: &mut Tape, statement: &Statement) -> Result<Stage1, Error> {
     let [a, b, c] = forms_at(y, g1);
     let left = (a.of_columns(columns) + a_row) * (b.of_columns(columns) + b_row);
     let point = [&[g1], r1.as_slice()].concat();
-    reduced.check(&[eq(&tau, &point) * (left - c.of_columns(columns))])?;
+    reduced.check(channel, &[eq(&tau, &point) * (left - c.of_columns(columns))])?;
     Ok(Stage1 { r1: r1.clone(), columns: columns.to_vec(), a, b, a_row, b_row })
 }
 

@@ -2,13 +2,13 @@
 
 use ark_ff::Zero;
 
+use crate::channel::Channel;
 use crate::constraints::column;
 use crate::engine::{Instance, Reduced, Rounds, reduce};
 use crate::multilinear::{eq, eq_plus_one, integer, powers, sparse, vertex};
 use crate::program::LOG_OUTPUT_WORDS;
 use crate::stages::constraints::Stage1;
 use crate::tables::INDEX_BITS;
-use crate::tape::Tape;
 use crate::{Error, F, Statement};
 
 /// Bits of the index of a register cell.
@@ -61,11 +61,11 @@ fn combine(gamma: F, terms: &[F]) -> F {
 }
 
 /// Reads and checks the stage.
-pub fn verify(tape: &mut Tape, statement: &Statement, stage1: &Stage1) -> Result<Stage2, Error> {
+pub fn verify(channel: &mut impl Channel, statement: &Statement, stage1: &Stage1) -> Result<Stage2, Error> {
     let (t, m) = (statement.shape.t, statement.shape.m);
-    let [lookup, memory, register, control] = std::array::from_fn(|_| tape.transcript.challenge("γ"));
+    let [lookup, memory, register, control] = std::array::from_fn(|_| channel.challenge("γ"));
     let gamma = Gamma { lookup, memory, register, control };
-    let rho = tape.transcript.challenges("ρ", LOG_OUTPUT_WORDS);
+    let rho = channel.challenges("ρ", LOG_OUTPUT_WORDS);
 
     let claims = claims(statement, stage1, gamma, &rho);
     let instance = |i: usize, index, cycles, values| Instance { claim: claims[i], index, cycles, values };
@@ -77,9 +77,9 @@ pub fn verify(tape: &mut Tape, statement: &Statement, stage1: &Stage1) -> Result
         instance(4, m, false, 1),
     ];
     let rounds = Rounds { name: "reads", index: vec![2; INDEX_BITS], cycles: vec![6; t] };
-    let reduced = reduce(tape, &rounds, &instances)?;
+    let reduced = reduce(channel, &rounds, &instances)?;
     let stage2 = Stage2::new(&reduced, gamma, m);
-    reduced.check(&stage2.summands(statement, stage1, &rho))?;
+    reduced.check(channel, &stage2.summands(statement, stage1, &rho))?;
     Ok(stage2)
 }
 

@@ -1,6 +1,9 @@
 //! A forger who knows no run can still satisfy every sum-check: the last message of a stage holds values that the stage
 //! itself cannot check, and one of them can be solved for. The opening alone then refuses. As all other scalars are
 //! random, both verifiers come that far only if they read the same messages and compute the same claims and sums.
+//!
+//! In a zero-knowledge proof all comparisons are one, and the last message before the blindings holds values that it
+//! cannot check.
 
 use ark_ff::{BigInteger, Field, PrimeField};
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -8,32 +11,19 @@ use zkvm_emulator::testing::Asm;
 use zkvm_isa::program::MemoryConfig;
 use zkvm_second_verifier::{Error, F, shape::Shape};
 
+use crate::layout::{Message, SKIP, degree, messages, stages};
 use crate::support::{SECOND_POLICY, Subject, echo};
 
 /// The proof file's bytes before the tape.
-fn head(subject: &Subject, sizes: [u8; 4], output: &[u8]) -> Vec<u8> {
-    let mut head = b"zkvmprf\n\x01\0\0\0".to_vec();
+fn head(subject: &Subject, sizes: [u8; 4], zero_knowledge: bool, output: &[u8]) -> Vec<u8> {
+    let mut head = b"zkvmprf\n\x02\0\0\0".to_vec();
     head.extend(subject.program.digest());
     head.extend(sizes);
+    head.push(u8::from(zero_knowledge));
     head.extend(7u32.to_le_bytes());
     head.extend((output.len() as u32).to_le_bytes());
     head.extend(output);
     head
-}
-
-/// Messages of a stage in scalars: those of the rounds, and all values.
-fn stages(shape: &Shape) -> [(usize, usize); 5] {
-    let (t, kappa, b) = (shape.t, shape.kappa, shape.b);
-    let one_hot = shape.one_hot_columns();
-    let widest = [16 / kappa, shape.bytecode_chunks(), shape.ram_chunks(), 2].into_iter().max().expect("four");
-    let columns = shape.bytecode_chunks() + shape.lookup_chunks() + shape.ram_chunks() + shape.ram_tail() + one_hot + 4;
-    [
-        (3 * (1 + t), 19),
-        (2 * 64 + 6 * t, 5 + 3 + 4 + 1 + 1),
-        (3 * t, 4),
-        (2 * (b.max(kappa) - kappa) + 3 * kappa + (1 + widest) * t, columns),
-        (2 * kappa, shape.columns()),
-    ]
 }
 
 /// A value of each stage in which its sum is linear: A°, V, ram_inc, a bytecode chunk, a column.
@@ -68,32 +58,62 @@ impl Forger<'_> {
     }
 }
 
-fn forge(subject: &Subject, input: &[u8], output: &[u8], sizes: [u8; 4], rng: &mut StdRng) {
-    let shape = Shape::new(sizes, &subject.program, &SECOND_POLICY).expect("sizes within bounds");
-    let mut proof = head(subject, sizes, output);
+/// Messages of the right form: points are the identity, scalars are random.
+fn tape(messages: &[Message], rng: &mut StdRng) -> Vec<u8> {
     let mut identity = [0; 32];
     identity[31] = 1 << 6;
-    proof.extend(std::iter::repeat_n(identity, shape.commitment_rows()).flatten());
-    let mut next = proof.len() + 32 * 10;
-    let scalars = 10 + stages(&shape).iter().map(|(rounds, values)| rounds + values).sum::<usize>();
-    proof.extend((0..scalars).flat_map(|_| F::from(rng.r#gen::<u128>()).into_bigint().to_bytes_le()));
-    proof.extend(std::iter::repeat_n(identity, 2 * shape.c).flatten());
-    proof.extend([1; 31].into_iter().chain([0]));
+    let mut element = |point| {
+        let scalar = F::from(rng.r#gen::<u128>()).into_bigint().to_bytes_le();
+        if point { identity.to_vec() } else { scalar }
+    };
+    messages
+        .iter()
+        .flat_map(|message| message.elements.clone().flat_map(|_| element(message.points)).collect::<Vec<u8>>())
+        .collect()
+}
+
+fn forge(subject: &Subject, input: &[u8], output: &[u8], sizes: [u8; 4], rng: &mut StdRng) {
+    let shape = Shape::new(sizes, &subject.program, &SECOND_POLICY).expect("sizes within bounds");
+    let mut proof = head(subject, sizes, false, output);
+    let mut next = proof.len() + 32 * SKIP;
+    let messages = messages(&shape, false);
+    next += 32 * messages[0].elements.len();
+    proof.extend(tape(&messages, rng));
 
     let mut forger = Forger { subject, input, proof };
     let names = ["constraints", "reads", "values", "columns", "addresses"];
-    for ((name, (rounds, values)), linear) in names.into_iter().zip(stages(&shape)).zip(LINEAR) {
+    for ((name, stage), linear) in names.into_iter().zip(stages(&shape)).zip(LINEAR) {
         subject.refused(name, input, &forger.proof);
-        next += 32 * rounds;
+        next += 32 * stage.rounds.iter().sum::<usize>();
         forger.solve(name, next + 32 * linear);
-        next += 32 * values;
+        next += 32 * stage.values.iter().sum::<usize>();
     }
     assert_eq!(subject.verdict("all sum-checks hold", input, &forger.proof), Err(Error::Opening), "{sizes:?}");
 }
 
-#[test]
-fn a_proof_whose_sum_checks_hold_fails_in_the_opening_for_all_sizes() {
-    let rng = &mut StdRng::seed_from_u64(12);
+/// Chooses μ''_0 such that the comparisons hold.
+fn forge_hidden(subject: &Subject, input: &[u8], output: &[u8], sizes: [u8; 4], rng: &mut StdRng) {
+    let shape = Shape::new(sizes, &subject.program, &SECOND_POLICY).expect("sizes within bounds");
+    let mut proof = head(subject, sizes, true, output);
+    let messages = messages(&shape, true);
+    let mask = proof.len() + 32 * (messages[messages.len() - 1].elements.start - (degree(&shape) - 1));
+    proof.extend(tape(&messages, rng));
+
+    let mut forger = Forger { subject, input, proof };
+    forger.put(mask, F::from(0u64));
+    match subject.verdict("random scalars", input, &forger.proof) {
+        Err(Error::Comparisons { coefficients, values }) => forger.put(mask, coefficients - values),
+        other => panic!("{sizes:?}: {other:?}"),
+    }
+    assert_eq!(subject.verdict("the comparisons hold", input, &forger.proof), Err(Error::Opening), "{sizes:?}");
+}
+
+/// Calls `forge` with many sizes; messages of a zero-knowledge proof need rows of at least 2^`least_c`(κ).
+fn of_all_sizes(
+    rng: &mut StdRng,
+    least_c: impl Fn(u8) -> u8,
+    forge: impl Fn(&Subject, &[u8], &[u8], [u8; 4], &mut StdRng),
+) {
     let subjects = [Subject::with_memory(&Asm::new_exit(), MemoryConfig::default()), Subject::new(&echo(4, 0))];
     for subject in &subjects {
         let (least, largest) = (subject.program.layout.least_m, subject.program.layout.largest_m);
@@ -101,11 +121,26 @@ fn a_proof_whose_sum_checks_hold_fails_in_the_opening_for_all_sizes() {
             for t in [1u8, 2, 5, 9, 14] {
                 let m = rng.gen_range(least..=largest) as u8;
                 let most = (t + kappa).min((t + kappa) / 2 + 6).min(13);
-                let c = rng.gen_range(kappa.max((t + kappa).saturating_sub(9))..=most);
+                let fewest = kappa.max((t + kappa).saturating_sub(9)).max(least_c(kappa));
+                if fewest > most {
+                    continue;
+                }
+                let c = rng.gen_range(fewest..=most);
                 let input: Vec<u8> = (0..rng.gen_range(0..9)).map(|_| rng.r#gen()).collect();
                 let output: Vec<u8> = (0..rng.gen_range(0..9)).map(|_| rng.r#gen()).collect();
                 forge(subject, &input, &output, [t, kappa, m, c], rng);
             }
         }
     }
+}
+
+#[test]
+fn a_proof_whose_sum_checks_hold_fails_in_the_opening_for_all_sizes() {
+    of_all_sizes(&mut StdRng::seed_from_u64(12), |_| 0, forge);
+}
+
+#[test]
+fn a_zero_knowledge_proof_whose_comparisons_hold_fails_in_the_opening_for_all_sizes() {
+    let least_c = |kappa| [7, 6, 5, 5][usize::from(kappa).ilog2() as usize];
+    of_all_sizes(&mut StdRng::seed_from_u64(13), least_c, forge_hidden);
 }

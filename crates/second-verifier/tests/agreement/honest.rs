@@ -9,9 +9,19 @@ use zkvm_second_verifier::Error;
 #[test]
 fn the_shortest_program_is_accepted_for_every_chunk_size() {
     let subject = Subject::new(&Asm::new_exit());
-    for log_k in [1, 2, 4, 8] {
+    // In a zero-knowledge proof the longest message must fit a row.
+    for (log_k, log_row, hidden) in [
+        (1, 1, false),
+        (2, 2, false),
+        (4, 4, false),
+        (8, 8, false),
+        (1, 7, true),
+        (2, 6, true),
+        (4, 6, true),
+        (8, 8, true),
+    ] {
         let (io, trace) = subject.run(b"", b"");
-        let proof = subject.prove(&io, trace, log_k, Some(log_k));
+        let proof = subject.prove(&io, trace, (log_k, Some(log_row)), hidden);
         let outcome = subject.verdict("an honest proof", b"", &proof).expect("it is accepted");
         assert_eq!((outcome.exit_code, outcome.output.len()), (0, 0));
     }
@@ -20,9 +30,11 @@ fn the_shortest_program_is_accepted_for_every_chunk_size() {
 #[test]
 fn input_and_output_are_accepted_for_every_row_size() {
     let subject = Subject::new(&echo(20, 7));
-    for (log_k, log_row) in [(1, None), (2, Some(5)), (4, Some(4)), (4, Some(9)), (4, None), (8, Some(13))] {
+    let clear = [(1, None), (2, Some(5)), (4, Some(4)), (4, Some(9)), (4, None), (8, Some(13))];
+    let hidden = [(1, None), (2, Some(7)), (4, Some(9)), (4, None), (8, Some(13))];
+    for (sizes, hidden) in clear.map(|sizes| (sizes, false)).into_iter().chain(hidden.map(|sizes| (sizes, true))) {
         let (io, trace) = subject.run(b"eight byte", &[3; 80]);
-        let proof = subject.prove(&io, trace, log_k, log_row);
+        let proof = subject.prove(&io, trace, sizes, hidden);
         let outcome = subject.verdict("an honest proof", b"eight byte", &proof).expect("it is accepted");
         assert_eq!((outcome.exit_code, &outcome.output), (7, &io.output));
         assert_eq!(io.output.len(), 8);
@@ -39,16 +51,20 @@ fn programs_of_all_instructions_are_accepted() {
         asm.li(A0, 0);
         asm.exit();
         let subject = Subject::new(&asm);
-        let (io, trace) = subject.run(b"x", &[0xc3; 10_000]);
-        let proof = subject.prove(&io, trace, 4, Some(11));
-        assert!(subject.verdict("an honest proof", b"x", &proof).is_ok());
+        for hidden in [false, true] {
+            let (io, trace) = subject.run(b"x", &[0xc3; 10_000]);
+            let proof = subject.prove(&io, trace, (4, Some(11)), hidden);
+            assert!(subject.verdict("an honest proof", b"x", &proof).is_ok());
+        }
     }
 }
 
 #[test]
 fn an_exit_code_outside_the_policy_is_refused() {
     let subject = Subject::new(&echo(3, 101));
-    let (io, trace) = subject.run(b"eight byte", &[3; 80]);
-    let proof = subject.prove(&io, trace, 4, Some(8));
-    assert_eq!(subject.verdict("a panic", b"eight byte", &proof), Err(Error::ExitCode(101)));
+    for hidden in [false, true] {
+        let (io, trace) = subject.run(b"eight byte", &[3; 80]);
+        let proof = subject.prove(&io, trace, (4, Some(8)), hidden);
+        assert_eq!(subject.verdict("a panic", b"eight byte", &proof), Err(Error::ExitCode(101)));
+    }
 }

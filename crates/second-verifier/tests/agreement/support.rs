@@ -55,8 +55,9 @@ impl Subject {
     }
 
     /// A proof with chunks of `log_k` bits and rows of 2^`log_row` positions.
-    pub fn prove(&self, io: &PublicIo, trace: Trace, log_k: usize, log_row: Option<usize>) -> Vec<u8> {
-        let options = Options { log_k, log_row, ..Options::default() };
+    pub fn prove(&self, io: &PublicIo, trace: Trace, sizes: (usize, Option<usize>), zero_knowledge: bool) -> Vec<u8> {
+        let (log_k, log_row) = sizes;
+        let options = Options { log_k, log_row, zero_knowledge, ..Options::default() };
         prove(&SETUP, &self.key, io, trace, &options, &mut ()).expect("a proof").to_bytes()
     }
 
@@ -74,6 +75,7 @@ impl Subject {
             Ok(()) => Ok(second::Outcome { exit_code: proof.exit_code, output: proof.output }),
             Err(VerifyError::Tape(_)) => Err(Reason::Tape),
             Err(VerifyError::Sumcheck(stage)) => Err(Reason::SumCheck(stage)),
+            Err(VerifyError::Hidden) => Err(Reason::Hidden),
             Err(VerifyError::Opening(_)) => Err(Reason::Opening),
             Err(_) => Err(Reason::Statement),
         }
@@ -108,6 +110,7 @@ pub enum Reason {
     Statement,
     Tape,
     SumCheck(&'static str),
+    Hidden,
     Opening,
 }
 
@@ -118,16 +121,17 @@ impl Reason {
         match error {
             Error::NotAProof | Error::Version(_) | Error::Kind(_) => matches!(self, Reason::File),
             // A file may end in its head, or in the tape where a message is awaited.
-            Error::Truncated => !matches!(self, Reason::SumCheck(_)),
-            Error::OtherProgram | Error::ExitCode(_) | Error::TooLong | Error::Size { .. } => {
+            Error::Truncated => !matches!(self, Reason::SumCheck(_) | Reason::Hidden),
+            Error::OtherProgram | Error::ExitCode(_) | Error::TooLong | Error::Size { .. } | Error::LongMessage(_) => {
                 matches!(self, Reason::Statement)
             }
             Error::SumCheck { stage, .. } => matches!(self, Reason::SumCheck(other) if other == stage),
-            Error::Opening | Error::ZeroChallenge => matches!(self, Reason::Opening),
+            Error::Comparisons { .. } => matches!(self, Reason::Hidden),
+            Error::Opening | Error::Line(_) | Error::ZeroChallenge => matches!(self, Reason::Opening),
             // A message of the opening is both.
-            Error::Scalar(_) | Error::Point(_) | Error::TrailingBytes(_) => {
-                matches!(self, Reason::Tape | Reason::Opening)
-            }
+            Error::Scalar(_) | Error::Point(_) => matches!(self, Reason::Tape | Reason::Opening),
+            // The last checks may come first.
+            Error::TrailingBytes(_) => matches!(self, Reason::Tape | Reason::Opening | Reason::Hidden),
         }
     }
 }
