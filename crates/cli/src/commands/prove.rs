@@ -54,6 +54,13 @@ pub struct Prove {
     /// Longest run that is proven, in cycles, as a power of two from 8 to 28; memory grows with it [default: 24]
     #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(8..=MAX_LOG_CYCLES))]
     max_log_cycles: Option<u8>,
+    /// Pad shorter runs to this many cycles, as a power of two, so that the proof does not tell their length
+    #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(0..=MAX_LOG_CYCLES))]
+    min_log_cycles: Option<u8>,
+    /// Pad smaller runs to this many words of memory, as a power of two, so that the proof does not tell how far
+    /// they went; as far as the program can go at most
+    #[arg(long, value_name = "LOG2", value_parser = clap::value_parser!(u8).range(0..=30))]
+    min_log_words: Option<u8>,
     /// Memory that the proof may take [default: what the system has available]
     #[arg(long, value_name = "MIB")]
     max_memory: Option<u64>,
@@ -127,6 +134,8 @@ impl Prove {
     fn options(&self, input: &Input) -> Options {
         let options = Options::default();
         Options {
+            min_log_t: self.min_log_cycles.map_or(options.min_log_t, usize::from),
+            min_log_ram: self.min_log_words.map_or(options.min_log_ram, usize::from),
             max_log_t: self.max_log_cycles.map_or(options.max_log_t, usize::from),
             max_memory: self.max_memory.map(|mib| mib.saturating_mul(1 << 20)),
             zero_knowledge: self.zero_knowledge.unwrap_or_else(|| has_private_input(input)),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Directory, Run, add, endless, exits_with};
+use crate::support::{Directory, Run, add, counts, endless, exits_with};
 
 #[test]
 fn whoever_has_the_id_and_the_public_values_verifies() {
@@ -150,6 +150,26 @@ fn a_run_without_private_input_is_proven_in_zero_knowledge_only_if_the_user_says
     assert!(prove(&["--zero-knowledge"]).0 && prove(&["--zero-knowledge=yes"]).0);
     let run = directory.run(&["prove", &elf, "--zero-knowledge=perhaps"]).ends_with(2);
     assert!(run.stderr.contains("[possible values: yes, no]"), "{}", run.stderr);
+}
+
+#[test]
+fn padded_proofs_of_runs_of_other_lengths_have_the_same_sizes() {
+    let directory = Directory::new();
+    let sizes = |rounds: u32, arguments: &[&str]| {
+        let elf = directory.write("counts.elf", &counts(rounds));
+        directory.run(&[&["prove", &elf, "-o", "a.proof"], arguments].concat()).ends_with(0);
+        directory.run(&["verify", &elf, "-p", "a.proof"]).ends_with(0);
+        let report = directory.run(&["inspect", "a.proof", "--json"]).json();
+        ["log_steps", "log_ram_words"].map(|size| report[size].as_u64().unwrap())
+    };
+    let ([short, words], [long, _]) = (sizes(1, &[]), sizes(200, &[]));
+    assert_eq!((short, long), (8, 10));
+    let more = (words + 1).to_string();
+    let padding = ["--min-log-cycles", "10", "--min-log-words", &more];
+    assert_eq!([sizes(1, &padding), sizes(200, &padding)], [[10, words + 1]; 2]);
+    let elf = directory.write("counts.elf", &counts(1));
+    let run = directory.run(&["prove", &elf, "--min-log-cycles", "12", "--max-log-cycles", "11"]).ends_with(2);
+    assert!(run.stderr.contains("pad less, or raise the limit"), "{}", run.stderr);
 }
 
 #[test]
