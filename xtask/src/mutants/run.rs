@@ -61,6 +61,7 @@ fn tests(path: &str) -> Vec<Test> {
             ("zkvm-pcs opening", ""),
             ("zkvm-pcs basis", ""),
             ("zkvm-pcs zkvm_pcs", "shape"),
+            ("zkvm-pcs zkvm_pcs", "hiding"),
             ("zkvm-verifier kept", "hidden"),
         ],
         Some("verifier") => &[("zkvm-verifier", "")],
