@@ -7,11 +7,12 @@ use super::hiding_liar::{Payment, opposite};
 use super::liar::{Fix, Message, Outcome, Plan};
 use super::setting::Setting;
 use super::simulator::Script;
-use super::wire::{FIXED, Weakness};
+use super::wire::Weakness;
 use zkvm_algebra::Fr;
 use zkvm_pcs::InnerScheme;
 use zkvm_pcs::folded_rows::COLUMN_CHALLENGE;
 use zkvm_pcs::hiding::MASK_CHALLENGE;
+use zkvm_verifier::VerifyError;
 use zkvm_verifier::hiding::{COMMITMENTS, COMPARISON, LINE};
 
 #[test]
@@ -59,7 +60,8 @@ fn is_believed(setting: &Setting, runs: usize, stage: &'static str, weakness: &W
 fn who_knows_a_challenge_of_the_opening_or_the_comparisons_lies_with_impunity() {
     let setting = Setting::hidden(InnerScheme::Clear);
     let hidden = |payment| Plan { hidden: Some(payment), ..Plan::default() };
-    let columns = Fix { stage: "addresses", relation: 0, direction: opposite(Fr::from(FIXED), [0, 1]) };
+    let known = Fr::from(0x5eed_u64);
+    let columns = Fix { stage: "addresses", relation: 0, direction: opposite(known, [0, 1]) };
     let first_column = Fix { direction: vec![(0, Fr::from(1u64))], ..columns.clone() };
     let attacks = [
         // Two columns whose lies cancel.
@@ -72,11 +74,11 @@ fn who_knows_a_challenge_of_the_opening_or_the_comparisons_lies_with_impunity() 
         (COMMITMENTS, "columns", hidden(Payment::Values)),
     ];
     for (label, stage, plan) in attacks {
-        let weakness = Weakness { fixed: Some(label), ..Weakness::default() };
+        let weakness = Weakness { fixed: Some((label, known)), ..Weakness::default() };
         assert!(is_believed(&setting, 16, stage, &weakness, &plan), "{label}");
         // What is won is won by that challenge.
         let other = if label == LINE { COMMITMENTS } else { LINE };
-        let weakness = Weakness { fixed: Some(other), ..Weakness::default() };
+        let weakness = Weakness { fixed: Some((other, known)), ..Weakness::default() };
         assert!(!is_believed(&setting, 2, stage, &weakness, &plan), "{label}: {other} is enough");
     }
 }
@@ -97,4 +99,21 @@ fn the_mask_is_absorbed_with_the_rows() {
         solved && setting.weak_accepts(&weakness, &lie.tape)
     });
     assert!(believed);
+}
+
+#[test]
+fn every_comparison_is_made() {
+    let setting = Setting::hidden(InnerScheme::Clear);
+    // With χ = 0 the first comparison is the only one.
+    let first_alone = Weakness { fixed: Some((COMPARISON, Fr::from(0u64))), ..Weakness::default() };
+    for stage in ["constraints", "reads", "values", "columns", "addresses", "opening"] {
+        // A lie that all other comparisons agree with.
+        let plan = Plan { fixes: Setting::carried(stage), hidden: Some(Payment::Value), ..Plan::default() };
+        let runs = setting.false_in(stage);
+        let run = runs.iter().find(|run| setting.lie(run, &Weakness::default(), &plan).solved).expect("a lie");
+        let outcome = setting.lie(run, &Weakness::default(), &plan);
+        assert_eq!(setting.verdict(&outcome.tape), Err(VerifyError::Hidden), "{stage}");
+        let believed = setting.weak_accepts(&first_alone, &setting.lie(run, &first_alone, &plan).tape);
+        assert_eq!(believed, stage != "constraints", "{stage}");
+    }
 }

@@ -29,6 +29,8 @@ pub enum Payment {
     Mask(Fr),
     /// The mask's value, as though it knew ζ, and ρ if the lies are in several columns.
     MaskValue,
+    /// The value of the folded row, shown as it is.
+    Value,
     /// The values at the end of a stage, whose comparison cancels that of the opening, as though it knew χ.
     Comparison,
     /// The commitment to the masks μ, chosen last.
@@ -168,7 +170,8 @@ impl Liar<'_> {
             masked[0] += zeta * more;
         }
         let truth = evaluate(&masked, low);
-        let value = if payment == Some(Payment::Comparison) { truth } else { claimed.0 + zeta * claimed.1 };
+        let is_true = matches!(payment, Some(Payment::Comparison | Payment::Value));
+        let value = if is_true { truth } else { claimed.0 + zeta * claimed.1 };
         let weights = row_weights(columns, high);
         let blinding = weights.iter().chain([&zeta]).zip(&hiding.blindings).map(|(w, s)| *w * s).sum();
         hiding.record.weights = columns.iter().copied().chain([zeta]).collect();

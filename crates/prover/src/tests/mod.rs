@@ -11,6 +11,7 @@ mod faults;
 mod hiding;
 mod hiding_attacks;
 mod hiding_liar;
+mod hiding_randomness;
 mod liar;
 mod programs;
 mod random;

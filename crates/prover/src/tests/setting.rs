@@ -12,7 +12,7 @@ use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::{Basis, InnerScheme};
 use zkvm_protocol::constraints::Column;
 use zkvm_protocol::{Shape, Statement, script};
-use zkvm_verifier::{Policy, Proof, Sizes, hiding, statement, verify};
+use zkvm_verifier::{Policy, Proof, Sizes, VerifyError, hiding, statement, verify};
 
 /// A program with one step of every kind that the lies need.
 fn program() -> Run {
@@ -79,6 +79,11 @@ impl Setting {
 
     /// Whether the real verifier accepts.
     pub fn accepts(&self, tape: &[u8]) -> bool {
+        self.verdict(tape).is_ok()
+    }
+
+    /// What the real verifier says.
+    pub fn verdict(&self, tape: &[u8]) -> Result<(), VerifyError> {
         let Shape { log_t, log_k, log_ram, log_row, .. } = self.shape;
         let [log_t, log_k, log_ram, log_row] = [log_t, log_k, log_ram, log_row].map(|size| size as u8);
         let proof = Proof {
@@ -90,7 +95,7 @@ impl Setting {
             tape: tape.to_vec(),
         };
         let policy = Policy { scheme: self.scheme, ..Policy::default() };
-        verify(&self.run.key, &self.basis, &[], &proof, &policy).is_ok()
+        verify(&self.run.key, &self.basis, &[], &proof, &policy)
     }
 
     /// Whether the weakened verifier accepts.

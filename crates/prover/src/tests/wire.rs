@@ -30,12 +30,9 @@ pub struct Weakness {
     pub forgiven: Option<usize>,
     /// The message whose last element is not absorbed, by number.
     pub shortened: Option<usize>,
-    /// The label of a challenge that is a constant, [`FIXED`].
-    pub fixed: Option<&'static str>,
+    /// The label of a challenge that does not depend on the messages, and its value.
+    pub fixed: Option<(&'static str, Fr)>,
 }
-
-/// A challenge that does not depend on the messages.
-pub const FIXED: u64 = 0x5eed;
 
 /// Label of messages that only weakened protocols have.
 pub const EXTRA: &str = "extra";
@@ -85,7 +82,7 @@ impl Channel for Wire {
     }
     fn challenge(&mut self, label: &'static str) -> Fr {
         let drawn = self.transcript.challenge(label);
-        if self.weakness.fixed == Some(label) { Fr::from(FIXED) } else { drawn }
+        self.weakness.fixed.filter(|(fixed, _)| *fixed == label).map_or(drawn, |(_, value)| value)
     }
 }
 
