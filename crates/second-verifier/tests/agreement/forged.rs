@@ -15,7 +15,7 @@ use crate::layout::{Message, SKIP, degree, messages, stages};
 use crate::support::{SECOND_POLICY, Subject, echo};
 
 /// The proof file's bytes before the tape.
-fn head(subject: &Subject, sizes: [u8; 4], zero_knowledge: bool, output: &[u8]) -> Vec<u8> {
+pub fn head(subject: &Subject, sizes: [u8; 4], zero_knowledge: bool, output: &[u8]) -> Vec<u8> {
     let mut head = b"zkvmprf\n\x02\0\0\0".to_vec();
     head.extend(subject.program.digest());
     head.extend(sizes);
@@ -26,8 +26,11 @@ fn head(subject: &Subject, sizes: [u8; 4], zero_knowledge: bool, output: &[u8]) 
     head
 }
 
+/// The stages, by what is proven.
+pub const NAMES: [&str; 5] = ["constraints", "reads", "values", "columns", "addresses"];
+
 /// A value of each stage in which its sum is linear: A°, V, ram_inc, a bytecode chunk, a column.
-const LINEAR: [usize; 5] = [17, 0, 0, 0, 0];
+pub const LINEAR: [usize; 5] = [17, 0, 0, 0, 0];
 
 struct Forger<'a> {
     subject: &'a Subject,
@@ -81,8 +84,7 @@ fn forge(subject: &Subject, input: &[u8], output: &[u8], sizes: [u8; 4], rng: &m
     proof.extend(tape(&messages, rng));
 
     let mut forger = Forger { subject, input, proof };
-    let names = ["constraints", "reads", "values", "columns", "addresses"];
-    for ((name, stage), linear) in names.into_iter().zip(stages(&shape)).zip(LINEAR) {
+    for ((name, stage), linear) in NAMES.into_iter().zip(stages(&shape)).zip(LINEAR) {
         subject.refused(name, input, &forger.proof);
         next += 32 * stage.rounds.iter().sum::<usize>();
         forger.solve(name, next + 32 * linear);

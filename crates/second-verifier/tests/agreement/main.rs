@@ -2,6 +2,7 @@
 //! proofs of false runs; zero-knowledge or not.
 
 mod altered;
+mod committed;
 mod example;
 mod false_runs;
 mod forged;
