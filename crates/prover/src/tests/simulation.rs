@@ -91,6 +91,18 @@ struct Simulator {
 }
 
 impl Simulator {
+    fn new(basis: &Arc<Basis>) -> Simulator {
+        Simulator {
+            challenges: Known::new(1),
+            rng: StdRng::seed_from_u64(2),
+            basis: basis.clone(),
+            rows: Vec::new(),
+            messages: Vec::new(),
+            record: Record::default(),
+            opening: Vec::new(),
+        }
+    }
+
     fn scalars(&mut self, count: usize) -> Vec<Fr> {
         (0..count).map(|_| Fr::rand(&mut self.rng)).collect()
     }
@@ -205,15 +217,7 @@ impl<R: Relation> Takes<R> for Simulator {
 
 /// What the verifier says to a simulated proof of `statement` if its challenges are those of `seed`.
 fn verdict(statement: &Statement, basis: &Arc<Basis>, seed: u64) -> Result<(), VerifyError> {
-    let mut simulator = Simulator {
-        challenges: Known::new(1),
-        rng: StdRng::from_rng(StdRng::seed_from_u64(2)).expect("seeded"),
-        basis: basis.clone(),
-        rows: Vec::new(),
-        messages: Vec::new(),
-        record: Record::default(),
-        opening: Vec::new(),
-    };
+    let mut simulator = Simulator::new(basis);
     script::run(&mut simulator, statement)?;
     let tape = simulator.finish(statement);
     let mut reader = KnownReader { tape: &tape, challenges: Known::new(seed) };
@@ -235,4 +239,24 @@ fn a_simulator_without_a_witness_is_believed_by_a_verifier_whose_challenges_it_k
     assert_eq!(verdict(&other, &basis, 1), Ok(()));
     // With other challenges than expected it fails.
     assert!(verdict(&witness.statement, &basis, 4).is_err());
+}
+
+#[test]
+fn comparisons_of_another_number_of_challenges_or_scalars_are_refused() {
+    let run = mixed_run(1);
+    let witness = run.hidden_witness(Shape { log_row: 7, ..run.shape(4) });
+    let mut simulator = Simulator::new(&Arc::new(Basis::new(7).expect("a supported size")));
+    script::run(&mut simulator, &witness.statement).expect("a simulator finds nothing wrong");
+    let Simulator { record, messages, .. } = simulator;
+    let scalars: Vec<Fr> = messages.into_iter().flat_map(|message| message.values).collect();
+    let compare = |record: &Record, scalars: &[Fr]| record.compare(&witness.statement, scalars, Fr::ONE);
+    assert!(compare(&record, &scalars).is_ok());
+    let (fewer, more) = (&scalars[1..], [&scalars[..], &[Fr::ONE]].concat());
+    assert_eq!(compare(&record, fewer), Err(VerifyError::Hidden));
+    assert_eq!(compare(&record, &more), Err(VerifyError::Hidden));
+    let (mut fewer, mut more) = (record.clone(), record);
+    fewer.challenges.pop();
+    more.challenges.push(Fr::ZERO);
+    assert_eq!(compare(&fewer, &scalars), Err(VerifyError::Hidden));
+    assert_eq!(compare(&more, &scalars), Err(VerifyError::Hidden));
 }
