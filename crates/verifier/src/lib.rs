@@ -51,7 +51,7 @@ pub fn verify(key: &Key, basis: &Basis, input: &[u8], proof: &Proof, policy: &Po
 /// [`verify`] with bases found when they are needed, and with the additions of `kernel`.
 ///
 /// `bases` is asked for 2^c bases, c its argument, after every other check has passed: a proof that is
-/// not valid costs no bases unless its prover did the work of a valid one. Most of the remaining time
+/// not valid costs no bases unless its prover did about as much work as a verifier. Most of the remaining time
 /// is spent in `kernel`; what is accepted rests on that code too.
 pub fn verify_with<K: Kernel, B: Deref<Target = Basis>, E: From<VerifyError>>(
     kernel: K,
