@@ -1,4 +1,4 @@
-//! The smallest proof that the prover makes by default: of a program that exits at once.
+//! The smallest proofs that the prover makes by default: of a program that exits at once.
 
 use std::sync::LazyLock;
 
@@ -24,6 +24,14 @@ pub static PROOF: LazyLock<Proof> = LazyLock::new(|| {
     prove_run(&KEY, &input, run.expect("the program exits"))
 });
 
+/// A zero-knowledge proof of the same run.
+pub static HIDDEN: LazyLock<Proof> = LazyLock::new(|| {
+    let input = Input::default();
+    let run = trace(KEY.program(), &input, &Limits::default(), &mut Console::default());
+    let options = Options { zero_knowledge: true, ..Options::default() };
+    prove_with(&KEY, &input, run.expect("the program exits"), &options)
+});
+
 /// A program that exits with zero, as a file.
 pub fn elf() -> ElfWriter {
     let mut asm = Asm::new();
@@ -41,10 +49,19 @@ pub fn key(elf: &ElfWriter) -> Key {
 }
 
 /// Proves a finished run.
-pub fn prove_run(key: &Key, input: &Input, (execution, trace): (Execution, Trace)) -> Proof {
+pub fn prove_run(key: &Key, input: &Input, run: (Execution, Trace)) -> Proof {
+    prove_with(key, input, run, &Options::default())
+}
+
+fn prove_with(key: &Key, input: &Input, (execution, trace): (Execution, Trace), options: &Options) -> Proof {
     let Execution { exit_code, output, .. } = execution;
     let io = PublicIo { input: input.public().to_vec(), exit_code, output };
-    prove(&SETUP, key, &io, trace, &Options::default(), &mut ()).expect("every short run has a proof")
+    prove(&SETUP, key, &io, trace, options, &mut ()).expect("every short run has a proof")
+}
+
+/// Whether the bytes are one of these two proofs.
+pub fn is_honest(bytes: &[u8]) -> bool {
+    [&PROOF, &HIDDEN].iter().any(|proof| proof.to_bytes() == bytes)
 }
 
 /// Verifies a proof of [`KEY`] without input. Never makes bases larger than those of [`PROOF`].

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use zkvm_fuzz::campaign::{self, Until};
-use zkvm_fuzz::example::PROOF;
+use zkvm_fuzz::example::{HIDDEN, PROOF};
 use zkvm_fuzz::{TARGETS, Target, corpus, encodings, target};
 
 const USAGE: &str = "\
@@ -85,16 +85,19 @@ fn write_seeds(directory: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn every_byte(bits: usize) -> Result<(), Box<dyn Error>> {
-    let length = PROOF.to_bytes().len();
-    let offsets: Vec<usize> = (0..length).collect();
-    let mut accepted = encodings::accepted_changes(&offsets, bits.clamp(1, 8));
-    accepted.extend(encodings::accepted_cuts(&offsets));
-    accepted.extend([0, 1, 0xff].into_iter().flat_map(encodings::accepted_insertions));
-    match accepted.first() {
-        None => {
-            println!("{bits} bits of each of {length} bytes changed, and all cuts: nothing of it verifies");
-            Ok(())
+    for (kind, proof) in [("smallest", &PROOF), ("smallest zero-knowledge", &HIDDEN)] {
+        let proof = proof.to_bytes();
+        let offsets: Vec<usize> = (0..proof.len()).collect();
+        let mut accepted = encodings::accepted_changes(&proof, &offsets, bits.clamp(1, 8));
+        accepted.extend(encodings::accepted_cuts(&proof, &offsets));
+        accepted.extend([0, 1, 0xff].into_iter().flat_map(|value| encodings::accepted_insertions(&proof, value)));
+        if let Some(first) = accepted.first() {
+            return Err(format!("{} altered {kind} proofs verify: {first}", accepted.len()).into());
         }
-        Some(first) => Err(format!("{} altered proofs verify: {first}", accepted.len()).into()),
+        println!(
+            "{kind} proof: {bits} bits of each of {} bytes changed, and all cuts: nothing of it verifies",
+            proof.len()
+        );
     }
+    Ok(())
 }
