@@ -97,6 +97,11 @@ fn tables_of_a_wrong_shape_are_refused() {
 fn refused_by_place() -> Vec<Rule> {
     use Opcode::*;
     vec![
+        refused(Rule::Address, |program, rows| {
+            let row = first(program, JAL) + 1;
+            rows[row].addr = rows[row - 1].addr;
+            row
+        }),
         refused(Rule::Shape, |program, rows| {
             rows[program.halt() as usize].flags = Flags::NONE;
             program.halt() as usize
