@@ -5,6 +5,9 @@
 //! round and must be zero when the values are compared; a [`Plan`] says where the liar tries to get
 //! rid of it. Where the protocol is sound, none of these attempts succeeds.
 
+mod batch;
+mod payment;
+
 use super::hiding_liar::{Hiding, Payment};
 use super::weak::forgive;
 use super::wire::{EXTRA, Value, Weakness, Wire, WireWriter};
@@ -12,23 +15,23 @@ use crate::kernel::Kernel;
 use crate::reference::{Oracle, Reference, skip};
 use crate::testing::rows;
 use crate::witness::Witness;
+use batch::{Batch, Lazy};
+use payment::{forgiven, pay};
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
-use zkvm_algebra::multilinear::{eq_index, eq_table};
-use zkvm_algebra::univariate::{lagrange_at, lagrange_basis};
-use zkvm_algebra::{AdditiveGroup, Field, Fr, G1Affine, G1Projective, Univariate};
+use zkvm_algebra::multilinear::eq_table;
+use zkvm_algebra::{AdditiveGroup, Field, Fr, G1Affine, G1Projective};
 use zkvm_pcs::folded_rows::{COLUMN_CHALLENGE, powers, row_weights};
 use zkvm_pcs::kernel::Scalar;
 use zkvm_pcs::msm::msm;
 use zkvm_pcs::{Basis, InnerScheme, clear, ipa};
-use zkvm_protocol::constraints::{CONSTRAINTS, Column, Form, GROUP, bytecode_part, column_coefficient};
 use zkvm_protocol::relations::spartan::{Skip, Zerocheck};
 use zkvm_protocol::{Check, Party, Point, Shape, Stage, Takes, script};
 use zkvm_transcript::{Channel, Writer};
 use zkvm_verifier::hiding::COMPARISON;
 use zkvm_verifier::party::{ROWS, SKIP};
-use zkvm_verifier::sumcheck::{BATCH, CHALLENGE, ROUND, VALUES, message_length};
+use zkvm_verifier::sumcheck::{BATCH, CHALLENGE, ROUND, VALUES};
 
 /// A message of the protocol.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -215,88 +218,6 @@ impl Channel for Liar<'_> {
     }
 }
 
-/// One relation in the batch.
-struct Instance<'k> {
-    kernel: Box<dyn Kernel + 'k>,
-    /// The true claim so far.
-    claim: Fr,
-    /// Coefficient, times 2 for every foreign round ahead.
-    weight: Fr,
-    polynomial: Univariate,
-}
-
-/// A stage with its batching coefficients.
-struct Batch<'r> {
-    stage: &'r Stage,
-    relations: &'r [&'r dyn Check],
-    alphas: Vec<Fr>,
-}
-
-impl Batch<'_> {
-    fn is_own(&self, relation: usize, round: usize) -> bool {
-        self.relations[relation].rounds().variable(self.stage, round).is_some()
-    }
-
-    fn rounds(&self) -> usize {
-        self.stage.index + self.stage.cycle
-    }
-
-    /// What the claims exceed the sums by.
-    fn debt(&self, sums: &[Fr]) -> Fr {
-        let debt = |i: usize| {
-            let foreign = (0..self.rounds()).filter(|round| !self.is_own(i, *round)).count();
-            self.alphas[i] * Fr::from(2u64).pow([foreign as u64]) * (self.relations[i].claim() - sums[i])
-        };
-        (0..sums.len()).map(debt).sum()
-    }
-
-    /// Σ α·summand.
-    fn sum(&self, point: &Point, values: &[Vec<Fr>]) -> Fr {
-        let terms = self.relations.iter().zip(values).zip(&self.alphas);
-        terms.map(|((relation, values), alpha)| relation.evaluate(point, values) * alpha).sum()
-    }
-
-    fn instances<'k>(&self, parts: Vec<Lazy<'k>>) -> Vec<Instance<'k>> {
-        let instance = |(i, part): (usize, Lazy<'k>)| {
-            let mut kernel = part();
-            let first = kernel.round(Fr::ZERO);
-            let claim = first.evaluate(Fr::ZERO) + first.evaluate(Fr::ONE);
-            let foreign = (0..self.rounds()).filter(|round| !self.is_own(i, *round)).count();
-            let weight = self.alphas[i] * Fr::from(2u64).pow([foreign as u64]);
-            Instance { kernel, claim, weight, polynomial: first }
-        };
-        parts.into_iter().enumerate().map(instance).collect()
-    }
-
-    /// The honest message of a round.
-    fn message(&self, instances: &mut [Instance], round: usize) -> Vec<Fr> {
-        let half = Fr::from(2u64).inverse().expect("2 is a unit");
-        let mut message = Univariate(vec![Fr::ZERO; 1 + message_length(self.stage, self.relations, round)]);
-        for (i, instance) in instances.iter_mut().enumerate() {
-            if self.is_own(i, round) {
-                instance.polynomial = instance.kernel.round(Fr::ZERO);
-            } else {
-                instance.weight *= half;
-                instance.polynomial = Univariate(vec![instance.claim]);
-            }
-            message.add_scaled(&instance.polynomial, instance.weight);
-        }
-        message.compress()
-    }
-
-    fn bind(&self, instances: &mut [Instance], round: usize, r: Fr) {
-        for (i, instance) in instances.iter_mut().enumerate() {
-            instance.claim = instance.polynomial.evaluate(r);
-            if self.is_own(i, round) {
-                instance.kernel.bind(r);
-            }
-        }
-    }
-}
-
-/// A kernel, when it is needed.
-type Lazy<'k> = Box<dyn FnOnce() -> Box<dyn Kernel + 'k> + 'k>;
-
 impl<'a> Liar<'a> {
     /// A message of scalars; hidden in a zero-knowledge proof.
     pub(super) fn scalars(&mut self, message: Message, label: &'static str, values: &[Fr]) {
@@ -392,66 +313,6 @@ impl<'a> Liar<'a> {
         let error = self.true_sum(skip, y) - Skip::claim(quotient, y);
         quotient[0] += error * vanishing.inverse().expect("y is outside the domain");
     }
-}
-
-/// Adds to the values so that the debt is paid; whether that is possible.
-fn pay(fix: &Fix, sum: impl Fn(&[Vec<Fr>]) -> Fr, values: &mut [Vec<Fr>], debt: Fr) -> bool {
-    let moved = |x: Fr| {
-        let mut moved = values.to_vec();
-        fix.direction.iter().for_each(|(index, weight)| moved[fix.relation][*index] += x * weight);
-        moved
-    };
-    match root(&|x| sum(&moved(x)) - sum(values), debt) {
-        Some(x) => {
-            let moved = moved(x);
-            values.clone_from_slice(&moved);
-            true
-        }
-        None => false,
-    }
-}
-
-/// x with `change`(x) = `target`, for a polynomial of degree at most 2 without constant term.
-fn root(change: &dyn Fn(Fr) -> Fr, target: Fr) -> Option<Fr> {
-    let half = Fr::from(2u64).inverse()?;
-    let (plus, minus) = (change(Fr::ONE), change(-Fr::ONE));
-    let (square, linear) = ((plus + minus) * half, (plus - minus) * half);
-    assert_eq!(change(Fr::from(2u64)), square.double().double() + linear.double(), "of degree 2");
-    match square.inverse() {
-        None => Some(target * linear.inverse()?),
-        Some(inverse) => {
-            let root = (linear.square() + (square * target).double().double()).sqrt()?;
-            Some((root - linear) * inverse * half)
-        }
-    }
-}
-
-/// The batched violations Σ eq(τ, (g, t))·(a·b - c) of the constraints at `place`, and the quotient
-/// of what all other constraints leave.
-fn forgiven(skip: &Skip, quotient: &mut [Fr], witness: &Witness, place: usize) -> Fr {
-    let mut sum = Fr::ZERO;
-    for (group, constraints) in CONSTRAINTS.chunks(GROUP).enumerate() {
-        for t in 0..witness.steps() {
-            let columns = witness.columns(t);
-            let value = |form: Form| {
-                let row = Fr::from(bytecode_part(form, witness.row(t), witness.rows[t]));
-                let terms = Column::ALL.iter().zip(columns);
-                row + terms.map(|(c, v)| Fr::from(v * i128::from(column_coefficient(form, *c)))).sum::<Fr>()
-            };
-            let constraint = &constraints[place];
-            let index = (group << witness.statement.shape.log_t | t) as u64;
-            sum += eq_index(&skip.tau, index) * (value(constraint.a) * value(constraint.b) - value(constraint.c));
-        }
-    }
-    // The reference interpolates the quotient from these points.
-    let domain: Vec<Fr> = Skip::domain().into_iter().map(Fr::from).collect();
-    let points: Vec<Fr> = (100u64..).take(Skip::COEFFICIENTS).map(Fr::from).collect();
-    for (basis, y) in lagrange_basis(&points).iter().zip(&points) {
-        let vanishing: Fr = domain.iter().map(|d| *y - d).product();
-        let excess = sum * lagrange_at(&domain, *y)[place] * vanishing.inverse().expect("outside the domain");
-        quotient.iter_mut().zip(&basis.0).for_each(|(q, b)| *q -= *b * excess);
-    }
-    sum
 }
 
 impl<'a> Party for Liar<'a> {
